@@ -1,0 +1,1 @@
+"""Doors for machines: the REST API and the webhooks in."""

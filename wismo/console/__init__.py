@@ -1,0 +1,1 @@
+"""What the merchant's team sees."""

@@ -1,0 +1,1 @@
+"""Tokens, components, base templates and static files: no Python logic."""

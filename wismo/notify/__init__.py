@@ -1,0 +1,1 @@
+"""Journeys and messages: who is told what, when, and why."""

@@ -1,0 +1,1 @@
+"""What was bought, by whom, and where it goes."""

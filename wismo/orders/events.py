@@ -1,0 +1,12 @@
+"""Facts orders announce."""
+
+from dataclasses import dataclass
+
+from wismo.plumbing.events import Event
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPlaced(Event):
+    """A new order came in; `at` is when the buyer placed it."""
+
+    order_id: int

@@ -1,0 +1,1 @@
+"""Infrastructure without a business word: inbox, events, work, secrets, tokens, limits."""

@@ -1,0 +1,118 @@
+"""Rows without a business word. `shop_id` is a plain number: the shops live a floor above."""
+
+from django.db import models
+from django.db.models import Q
+
+
+class InboxState(models.TextChoices):
+    """What became of a payload."""
+
+    PENDING = "pending"
+    DONE = "done"
+    PARKED = "parked"
+
+
+class InboxRow(models.Model):
+    """A payload as an outside party sent it: raw bytes, durable before we answered."""
+
+    shop_id = models.BigIntegerField()
+    source = models.CharField(max_length=40)
+    receipt = models.CharField(max_length=32)
+    body = models.BinaryField()
+    headers = models.JSONField(default=dict)
+    received_at = models.DateTimeField()
+    state = models.CharField(max_length=8, choices=InboxState.choices, default=InboxState.PENDING)
+    due_at = models.DateTimeField()
+    lease_until = models.DateTimeField(null=True)
+    attempts = models.SmallIntegerField(default=0)
+    error = models.TextField(default="", blank=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """Due rows are found by a partial index, so done rows cost nothing."""
+
+        constraints = (models.UniqueConstraint(fields=("shop_id", "receipt"), name="inbox_receipt"),)
+        indexes = (
+            models.Index(fields=("due_at", "id"), name="inbox_due", condition=Q(state="pending")),
+            models.Index(fields=("shop_id", "id"), name="inbox_parked", condition=Q(state="parked")),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.receipt} {self.state}"
+
+
+class EventRow(models.Model):
+    """A fact the house announced: what reactions saw, kept for explanations and replays."""
+
+    shop_id = models.BigIntegerField()
+    name = models.CharField(max_length=60)
+    facts = models.JSONField()
+    at = models.DateTimeField()
+
+    class Meta:
+        """Read by name and time."""
+
+        indexes = (models.Index(fields=("shop_id", "name", "id"), name="event_by_name"),)
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.at:%Y-%m-%d %H:%M}"
+
+
+class ParkedReaction(models.Model):
+    """A reaction that failed, with the events it was to see. Shown, retried, never dropped."""
+
+    shop_id = models.BigIntegerField()
+    handler = models.CharField(max_length=120)
+    event = models.CharField(max_length=60)
+    facts = models.JSONField()
+    error = models.TextField()
+    attempts = models.SmallIntegerField(default=1)
+    due_at = models.DateTimeField()
+    at = models.DateTimeField()
+
+    class Meta:
+        """Retried in order of `due_at`."""
+
+        indexes = (models.Index(fields=("due_at",), name="reaction_due"),)
+
+    def __str__(self) -> str:
+        return f"{self.handler} {self.event}"
+
+
+class Tally(models.Model):
+    """A count per shop, name, subject and window: rejected signatures, look-ups, log-ins."""
+
+    shop_id = models.BigIntegerField()
+    name = models.CharField(max_length=40)
+    subject = models.CharField(max_length=64)
+    window = models.DateTimeField()
+    count = models.IntegerField(default=0)
+
+    class Meta:
+        """One row a window."""
+
+        constraints = (
+            models.UniqueConstraint(fields=("shop_id", "name", "subject", "window"), name="tally_one"),
+        )
+        indexes = (models.Index(fields=("window",), name="tally_window"),)
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.count}"
+
+
+class AuditRow(models.Model):
+    """What a person did."""
+
+    shop_id = models.BigIntegerField()
+    who = models.CharField(max_length=254)
+    did = models.CharField(max_length=60)
+    subject = models.CharField(max_length=120)
+    at = models.DateTimeField()
+
+    class Meta:
+        """Newest first per shop."""
+
+        indexes = (models.Index(fields=("shop_id", "id"), name="audit_by_shop"),)
+
+    def __str__(self) -> str:
+        return f"{self.who} {self.did} {self.subject}"

@@ -1,0 +1,1 @@
+"""The tenant: a shop, its brand, its members and its keys."""

@@ -1,0 +1,1 @@
+"""Shipments and scans: where every parcel is."""
