@@ -6,5 +6,6 @@ import pytest
 
 FOLDER = Path(__file__).resolve().parent.parent.parent / "shared"
 needs_shared = pytest.mark.skipif(
-    not FOLDER.is_dir(), reason="the reference material ../shared is absent: payloads of carriers cannot be checked"
+    not FOLDER.is_dir(),
+    reason="the reference material ../shared is absent: its payloads cannot be checked",
 )

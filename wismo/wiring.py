@@ -2,11 +2,28 @@
 
 from collections.abc import Sequence
 
-from wismo.orders.events import OrderPlaced
+from wismo.carriers import registry
+from wismo.orders.events import OrderPlaced, OrderRevised
+from wismo.plumbing import events, inbox
 from wismo.plumbing.events import Event, Handler
+from wismo.plumbing.inbox import Reader
+from wismo.plumbing.work import Job
+from wismo.tracking import jobs as tracking_jobs
+from wismo.tracking import reactions as tracking_reactions
 from wismo.tracking.events import MilestoneReached
 
 REACTIONS: dict[type[Event], Sequence[Handler]] = {
     OrderPlaced: [],
+    OrderRevised: [tracking_reactions.follow_orders],
     MilestoneReached: [],
 }
+
+SCANS = Reader(parse=tracking_jobs.parse, record=tracking_jobs.record)
+READERS: dict[str, Reader] = dict.fromkeys(registry.packs(), SCANS)
+
+WORK: Sequence[Job] = [
+    Job("inbox", inbox.work),
+    Job("parked reactions", events.retry_parked, every=5),
+    Job("overdue parcels", tracking_jobs.mark_overdue, every=60),
+    Job("strays", tracking_jobs.reunite, every=30),
+]

@@ -3,6 +3,7 @@
 A value may also come from a file: WISMO_SECRET_KEY_FILE=/run/secrets/key.
 """
 
+import contextlib
 import os
 from pathlib import Path
 from typing import Any
@@ -32,8 +33,12 @@ def secret_key() -> str:
     kept = HOME / "secret.key"
     if not kept.exists():
         HOME.mkdir(parents=True, exist_ok=True)
-        kept.touch(mode=0o600)
-        kept.write_text(os.urandom(48).hex(), encoding="ascii")
+        draft = HOME / f"secret.key.{os.getpid()}"
+        draft.touch(mode=0o600)
+        draft.write_text(os.urandom(48).hex(), encoding="ascii")
+        with contextlib.suppress(FileExistsError):  # another process was first: its key counts
+            os.link(draft, kept)
+        draft.unlink()
     return kept.read_text(encoding="ascii")
 
 
@@ -190,6 +195,7 @@ ANYMAIL = {
 }
 
 REACTIONS = "wismo.wiring.REACTIONS"
+READERS = "wismo.wiring.READERS"
 MAILBOX = Path(env("WISMO_MAILBOX")) if env("WISMO_MAILBOX") else None  # the demo's catch-all
 BODY_LIMIT = 1024 * 1024  # bytes of a webhook
 

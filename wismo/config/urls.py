@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 urlpatterns = [
-    # path("", include("wismo.api.urls")),
-    # path("", include("wismo.trackpage.urls")),
-    # path("console/", include("wismo.console.urls")),
+    path("", include("wismo.api.urls")),
+    path("", include("wismo.trackpage.urls")),
+    path("console/", include("wismo.console.urls")),
 ]

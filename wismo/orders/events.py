@@ -10,3 +10,10 @@ class OrderPlaced(Event):
     """A new order came in; `at` is when the buyer placed it."""
 
     order_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRevised(Event):
+    """What parcels and messages hang on changed: the promised day, or the order was cancelled."""
+
+    order_id: int

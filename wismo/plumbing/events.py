@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.module_loading import import_string
 
+from wismo.plumbing import bulk
 from wismo.plumbing.models import EventRow, ParkedReaction
 
 log = logging.getLogger(__name__)
@@ -76,11 +77,11 @@ def announce(events: Iterable[Event]) -> None:
     if not by_kind:
         return
     rows = [
-        EventRow(shop_id=e.shop_id, name=kind.__name__, facts=facts_of(e), at=e.at)
+        (event.shop_id, kind.__name__, facts_of(event), event.at)
         for kind, batch in by_kind.items()
-        for e in batch
+        for event in batch
     ]
-    EventRow.objects.bulk_create(rows, batch_size=1000)
+    bulk.insert_new(EventRow, ("shop_id", "name", "facts", "at"), rows)
     for kind, batch in by_kind.items():
         for handler in _reactions()[kind]:
             _react(handler, batch)
@@ -90,22 +91,20 @@ def _react(handler: Handler, batch: Sequence[Event]) -> None:
     try:
         with transaction.atomic():
             handler(batch)
-    except Exception as error:  # noqa: BLE001  # whatever a reaction breaks on must not lose the scans
+    except Exception as error:  # whatever a reaction breaks on must not lose the scans
         log.exception("reaction %s failed on %d events, parked", name_of(handler), len(batch))
-        ParkedReaction.objects.bulk_create(
-            [
-                ParkedReaction(
-                    shop_id=event.shop_id,
-                    handler=name_of(handler),
-                    event=type(event).__name__,
-                    facts={"at": event.at.isoformat(), **facts_of(event)},
-                    error=f"{type(error).__name__}: {error}"[:2000],
-                    due_at=event.at + RETRY_AFTER[0],
-                    at=event.at,
-                )
-                for event in batch
-            ]
-        )
+        ParkedReaction.objects.bulk_create([
+            ParkedReaction(
+                shop_id=event.shop_id,
+                handler=name_of(handler),
+                event=type(event).__name__,
+                facts={"at": event.at.isoformat(), **facts_of(event)},
+                error=f"{type(error).__name__}: {error}"[:2000],
+                due_at=event.at + RETRY_AFTER[0],
+                at=event.at,
+            )
+            for event in batch
+        ])
 
 
 def name_of(handler: Handler) -> str:
@@ -132,7 +131,7 @@ def _retry(row: ParkedReaction, kinds: dict[str, type[Event]], now: datetime) ->
                 return False
             handler([event_of(kinds[row.event], row.shop_id, at, facts)])
             row.delete()
-    except Exception as error:  # noqa: BLE001  # it stays parked, with what went wrong this time
+    except Exception as error:  # it stays parked, with what went wrong this time
         wait = RETRY_AFTER[min(row.attempts, len(RETRY_AFTER) - 1)]
         ParkedReaction.objects.filter(pk=row.pk).update(
             attempts=row.attempts + 1, due_at=now + wait, error=f"{type(error).__name__}: {error}"[:2000]

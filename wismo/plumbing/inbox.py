@@ -4,72 +4,155 @@ A row is claimed with a lease and finished in the transaction of its consequence
 point loses nothing and doubles nothing: the lease ends and another worker takes the row.
 """
 
+import functools
+import logging
 import secrets
-from collections.abc import Mapping, Sequence
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db import transaction
+from django.conf import settings
+from django.db import connection, transaction
 from django.db.models import F, Q
+from django.utils.module_loading import import_string
 
 from wismo.plumbing.models import InboxRow, InboxState
 
+log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=60)
 TRIES = 3
 RETRY_AFTER = timedelta(seconds=10)
+BATCH = 1000
+
+# SQLite lets one writer in at a time and makes the others poll; a queue of our threads is fairer and faster.
+_writer = threading.Lock()
 
 
-def keep(
-    shop_id: int, source: str, body: bytes, *, headers: Mapping[str, str], now: datetime, due_at: datetime | None = None
-) -> str:
+class Unreadable(Exception):
+    """The payload cannot be read, and no second try will change that. The message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What a payload says, and what in it could not be read."""
+
+    facts: Sequence[Any]
+    problems: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads a source: `parse` is pure and runs outside any transaction, `record` inside one."""
+
+    parse: Callable[[InboxRow], Parsed]
+    record: Callable[[Sequence[tuple[InboxRow, Parsed]], datetime], None]
+
+
+@functools.cache
+def readers() -> dict[str, Reader]:
+    """Every source's reader, as `settings.READERS` lists them."""
+    listed: dict[str, Reader] = import_string(settings.READERS)
+    return listed
+
+
+def keep(shop_id: int, source: str, body: bytes, *, headers: Mapping[str, str], now: datetime) -> str:
     """Store a payload durably; its receipt's id."""
     receipt = secrets.token_hex(12)
-    InboxRow.objects.create(
+    row = InboxRow(
         shop_id=shop_id,
         source=source,
         receipt=receipt,
         body=body,
         headers=dict(headers),
         received_at=now,
-        due_at=due_at or now,
+        due_at=now,
     )
+    with _writer if connection.vendor == "sqlite" else nullcontext():
+        row.save(force_insert=True)
     return receipt
 
 
 def claim(now: datetime, limit: int) -> list[InboxRow]:
     """Due rows that nobody works on, oldest first, leased to the caller."""
+    free = Q(lease_until=None) | Q(lease_until__lt=now)
+    due = InboxRow.objects.filter(free, state=InboxState.PENDING, due_at__lte=now).order_by("due_at", "id")
+    if not due.exists():  # without this look an idle worker would take SQLite's write lock again and again
+        return []
     with transaction.atomic():
-        free = Q(lease_until=None) | Q(lease_until__lt=now)
-        rows = list(
-            InboxRow.objects.select_for_update(skip_locked=True)
-            .filter(free, state=InboxState.PENDING, due_at__lte=now)
-            .order_by("due_at", "id")[:limit]
-        )
+        rows = list(due.select_for_update(skip_locked=True)[:limit])
         InboxRow.objects.filter(pk__in=[row.pk for row in rows]).update(lease_until=now + LEASE)
     return rows
 
 
-def finish(rows: Sequence[InboxRow], now: datetime) -> None:
-    """The rows' consequences are in this transaction: they are done."""
-    ids = [row.pk for row in rows]
-    InboxRow.objects.filter(pk__in=ids).update(
+def work(now: datetime, limit: int = BATCH) -> int:
+    """Claim a batch of due payloads and see each through; how many."""
+    rows = claim(now, limit)
+    parsed: dict[Reader, list[tuple[InboxRow, Parsed]]] = defaultdict(list)
+    for row in rows:
+        reader = readers().get(row.source)
+        if reader is None:
+            _park(row, f"nobody reads the source {row.source!r}: is its carrier pack still there?", now)
+            continue
+        try:
+            parsed[reader].append((row, reader.parse(row)))
+        except Unreadable as error:
+            _park(row, str(error), now)
+    for reader, batch in parsed.items():
+        _record(reader, batch, now)
+    return len(rows)
+
+
+def _record(reader: Reader, batch: Sequence[tuple[InboxRow, Parsed]], now: datetime) -> None:
+    try:
+        with transaction.atomic():
+            reader.record(batch, now)
+            _finish(batch, now)
+    except Exception as error:
+        if len(batch) > 1:
+            # One row must not hold up the others: halve until it stands alone.
+            middle = len(batch) // 2
+            _record(reader, batch[:middle], now)
+            _record(reader, batch[middle:], now)
+            return
+        log.exception("payload %s of %s failed", batch[0][0].receipt, batch[0][0].source)
+        _fail(batch[0][0], f"{type(error).__name__}: {error}", now)
+
+
+def _finish(batch: Sequence[tuple[InboxRow, Parsed]], now: datetime) -> None:
+    whole = [row.pk for row, parsed in batch if not parsed.problems]
+    InboxRow.objects.filter(pk__in=whole).update(
         state=InboxState.DONE, finished_at=now, lease_until=None, error=""
     )
+    for row, parsed in batch:
+        if parsed.problems:
+            _park(row, f"{len(parsed.facts)} read, the rest not: " + "; ".join(parsed.problems), now)
 
 
-def park(row: InboxRow, error: str, now: datetime) -> None:
+def _park(row: InboxRow, error: str, now: datetime) -> None:
     """Nothing but a person can help: keep the row where people see it."""
     InboxRow.objects.filter(pk=row.pk).update(
-        state=InboxState.PARKED, error=error[:4000], attempts=F("attempts") + 1, finished_at=now, lease_until=None
+        state=InboxState.PARKED,
+        error=error[:4000],
+        attempts=F("attempts") + 1,
+        finished_at=now,
+        lease_until=None,
     )
 
 
-def fail(row: InboxRow, error: str, now: datetime) -> None:
+def _fail(row: InboxRow, error: str, now: datetime) -> None:
     """Try again a little later; after the third failure, park."""
     if row.attempts + 1 >= TRIES:
-        park(row, error, now)
+        _park(row, error, now)
         return
     InboxRow.objects.filter(pk=row.pk).update(
-        attempts=row.attempts + 1, error=error[:4000], due_at=now + RETRY_AFTER * (row.attempts + 1), lease_until=None
+        attempts=row.attempts + 1,
+        error=error[:4000],
+        due_at=now + RETRY_AFTER * (row.attempts + 1),
+        lease_until=None,
     )
 
 

@@ -3,13 +3,20 @@
 import hashlib
 from datetime import datetime, timedelta
 
-from django.db import connection, transaction
-from django.db.models import F, Sum
+from django.db import connection
+from django.db.models import Sum
 
 from wismo.plumbing.models import Tally
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
+
+# One statement, so that two processes never lose a count to each other.
+_ADD = """
+INSERT INTO plumbing_tally (shop_id, name, subject, "window", count) VALUES (%s, %s, %s, %s, %s)
+ON CONFLICT (shop_id, name, subject, "window") DO UPDATE SET count = plumbing_tally.count + excluded.count
+RETURNING count
+"""
 
 
 def window_of(now: datetime, length: timedelta) -> datetime:
@@ -18,27 +25,24 @@ def window_of(now: datetime, length: timedelta) -> datetime:
     return datetime.fromtimestamp(int(now.timestamp()) // seconds * seconds, tz=now.tzinfo)
 
 
-def count(shop_id: int, name: str, subject: str, *, now: datetime, length: timedelta = DAY) -> int:
-    """Add one, and return the count of this window. The subject is kept as a hash: it may be an address."""
-    digest = hashlib.sha256(subject.encode()).hexdigest()
-    window = window_of(now, length)
-    with transaction.atomic():
-        Tally.objects.bulk_create(
-            [Tally(shop_id=shop_id, name=name, subject=digest, window=window, count=1)],
-            update_conflicts=False,
-            ignore_conflicts=True,
-        )
-        rows = Tally.objects.filter(shop_id=shop_id, name=name, subject=digest, window=window)
-        if connection.features.has_select_for_update:
-            rows = rows.select_for_update()
-        row = rows.get()
-        row.count = F("count") + 1
-        row.save(update_fields=["count"])
-        row.refresh_from_db(fields=["count"])
-    return row.count - 1
+def _digest(subject: str) -> str:
+    # It may be somebody's address.
+    return hashlib.sha256(subject.encode(errors="replace")).hexdigest()
 
 
-def total(shop_id: int, name: str, since: datetime) -> int:
-    """How often it was counted since then."""
-    found = Tally.objects.filter(shop_id=shop_id, name=name, window__gte=since).aggregate(n=Sum("count"))["n"]
-    return found or 0
+def count(
+    shop_id: int, name: str, subject: str, *, now: datetime, length: timedelta = DAY, by: int = 1
+) -> int:
+    """Add to the count of this window, and return it. Shop 0 is the house itself (log-ins)."""
+    window = connection.ops.adapt_datetimefield_value(window_of(now, length))
+    with connection.cursor() as cursor:
+        cursor.execute(_ADD, [shop_id, name, _digest(subject), window, by])
+        return int(cursor.fetchone()[0])
+
+
+def total(shop_id: int, name: str, since: datetime, subject: str | None = None) -> int:
+    """How often it was counted since then, for one subject or all."""
+    rows = Tally.objects.filter(shop_id=shop_id, name=name, window__gte=since)
+    if subject is not None:
+        rows = rows.filter(subject=_digest(subject))
+    return rows.aggregate(n=Sum("count"))["n"] or 0

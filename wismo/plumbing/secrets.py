@@ -27,7 +27,9 @@ def unseal(sealed: str) -> str:
     try:
         return _box(settings.SECRET_KEY).decrypt(sealed.encode()).decode()
     except InvalidToken as error:
-        raise ValueError("sealed with another WISMO_SECRET_KEY: set the old key, or set the secret anew") from error
+        raise ValueError(
+            "sealed with another WISMO_SECRET_KEY: set the old key, or set the secret anew"
+        ) from error
 
 
 def digest(key: str) -> str:

@@ -5,7 +5,7 @@ import time
 from dataclasses import dataclass
 
 from wismo.plumbing import secrets
-from wismo.shops.models import Brand, Shop, SourceSecret
+from wismo.shops.models import ApiKey, Brand, Member, Role, Shop, SourceSecret
 
 _DOOR_SECONDS = 10  # how long a changed secret may still be unknown to a running server
 
@@ -82,10 +82,59 @@ def door(shop_key: str, source: str) -> Door | None:
 
 @functools.lru_cache(maxsize=4096)
 def _door(shop_key: str, source: str, _period: int) -> Door | None:
-    row = SourceSecret.objects.filter(shop__key=shop_key, source=source).values_list("shop_id", "sealed").first()
+    row = (
+        SourceSecret.objects
+        .filter(shop__key=shop_key, source=source)
+        .values_list("shop_id", "sealed")
+        .first()
+    )
     return Door(row[0], secrets.unseal(row[1])) if row else None
 
 
 def shop_ids() -> dict[str, int]:
     """Every shop's id by its public name."""
     return dict(Shop.objects.order_by("pk").values_list("slug", "pk"))
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """A person's seat on one shop's team."""
+
+    shop_id: int
+    slug: str
+    name: str
+    role: str  # viewer, agent or owner
+    timezone: str
+    synthetic: bool
+
+
+def memberships(user_id: int) -> tuple[Membership, ...]:
+    """Every shop this person is on the team of, by name."""
+    rows = Member.objects.filter(user_id=user_id, user__is_active=True).select_related("shop")
+    return tuple(
+        Membership(m.shop_id, m.shop.slug, m.shop.name, m.role, m.shop.timezone, m.shop.synthetic)
+        for m in rows.order_by("shop__name", "shop_id")
+    )
+
+
+def owners_of(shop_id: int) -> tuple[str, ...]:
+    """The addresses of those who may change a member's role."""
+    owners = Member.objects.filter(shop_id=shop_id, role=Role.OWNER).order_by("pk")
+    return tuple(owners.values_list("user__email", flat=True))
+
+
+def sources_of(shop_id: int) -> tuple[str, ...]:
+    """The sources that have a secret, and so may post."""
+    rows = SourceSecret.objects.filter(shop_id=shop_id).order_by("source")
+    return tuple(rows.values_list("source", flat=True))
+
+
+def shop_of_api_key(key: str) -> int | None:
+    """The id of the shop this key speaks for; None where the key is unknown or revoked."""
+    row = ApiKey.objects.filter(digest=secrets.digest(key), revoked_at=None).values_list("shop_id", flat=True)
+    return row.first()
+
+
+def shop_key(shop_id: int) -> str:
+    """The unguessable name of the shop in webhook addresses."""
+    return Shop.objects.values_list("key", flat=True).get(pk=shop_id)

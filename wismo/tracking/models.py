@@ -33,7 +33,9 @@ class Shipment(models.Model):
     delivered_at = models.DateTimeField(null=True)
     ended = models.BooleanField(default=False)
     attempts = models.SmallIntegerField(default=0)  # failed ones
-    milestones = models.JSONField(default=dict)  # {"out_for_delivery@2026-11-24": "2026-11-24T07:42:00+01:00"}
+    milestones = models.JSONField(
+        default=dict
+    )  # {"out_for_delivery@2026-11-24": "2026-11-24T07:42:00+01:00"}
     announced = models.JSONField(default=list)  # keys of milestones ever announced, so that none is twice
     summary = models.JSONField(default=dict)  # what the fold needs to go on: see rules.Summary
 

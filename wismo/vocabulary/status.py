@@ -60,7 +60,7 @@ class TzSource(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """What a carrier said happened to a parcel. `status` is None where the code is not mapped: never guessed."""
+    """What a carrier said happened to a parcel. `status` is None where the code is not mapped."""
 
     source: str  # who told us: the pack that read the payload
     carrier: str  # who moved the parcel; the same as source unless an aggregator speaks

@@ -1,8 +1,13 @@
 """One order as its shopper may see it: plain frozen values, all joins done."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from wismo.carriers import registry
+from wismo.orders.models import Order, OrderLine
+from wismo.tracking.models import ScanRecord, Shipment
+from wismo.tracking.queries.scans import moment_of
 from wismo.vocabulary.milestone import Milestone
 from wismo.vocabulary.reason import Reason
 from wismo.vocabulary.status import Leg, Status
@@ -73,3 +78,82 @@ class TrackedOrder:
     timezone: str  # of the destination; "" where unknown
     items: tuple[Item, ...]  # all lines
     parcels: tuple[Parcel, ...]  # outbound ones (forward, rto, exchange), in the order they were created
+
+
+def tracked_order(shop_id: int, order_id: int) -> TrackedOrder | None:
+    """The shop's order with its parcels, in four queries; None where the shop has no such order."""
+    order = Order.objects.select_related("buyer").filter(shop_id=shop_id, pk=order_id).first()
+    if order is None:
+        return None
+    lines = list(OrderLine.objects.filter(shop_id=shop_id, order_id=order_id))
+    shipments = Shipment.objects.filter(shop_id=shop_id, order_id=order_id).exclude(base_leg=Leg.RETURN)
+    rows = list(shipments.order_by("pk"))
+    updates: dict[int | None, list[Update]] = defaultdict(list)
+    scans = ScanRecord.objects.filter(shop_id=shop_id, shipment_id__in=[row.pk for row in rows])
+    for scan in scans.exclude(status="").order_by("-at", "-pk"):
+        updates[scan.shipment_id].append(_update(scan))
+    return TrackedOrder(
+        id=order.pk,
+        shop_id=shop_id,
+        number=order.number,
+        placed_at=order.placed_at,
+        promised_on=order.promised_on,
+        cancelled=order.cancelled_at is not None,
+        buyer_name=order.buyer.name,
+        buyer_language=order.buyer.language,
+        city=order.city,
+        country=order.country,
+        postcode=order.postcode,
+        timezone=order.timezone,
+        items=tuple(_item(line, line.quantity) for line in lines),
+        parcels=tuple(_parcel(row, order, lines, updates[row.pk]) for row in rows),
+    )
+
+
+def _update(scan: ScanRecord) -> Update:
+    return Update(
+        at=moment_of(scan.at, scan.offset),
+        zone_known=scan.offset is not None,
+        status=Status(scan.status),
+        leg=Leg(scan.leg),
+        reason=Reason(scan.reason) if scan.reason else None,
+        place=scan.place,
+        text=scan.text,
+    )
+
+
+def _item(line: OrderLine, quantity: int) -> Item:
+    return Item(line.title, line.variant, quantity, line.image_url)
+
+
+def _items(row: Shipment, lines: list[OrderLine]) -> tuple[Item, ...]:
+    if not row.items:
+        return tuple(_item(line, line.quantity) for line in lines)
+    by_sku = {line.sku: line for line in lines}
+    return tuple(_item(by_sku[i["sku"]], i["quantity"]) for i in row.items if i["sku"] in by_sku)
+
+
+def _parcel(row: Shipment, order: Order, lines: list[OrderLine], updates: list[Update]) -> Parcel:
+    milestones: dict[Milestone, datetime] = {}
+    for key, at in sorted(row.milestones.items(), key=lambda pair: datetime.fromisoformat(pair[1])):
+        milestones.setdefault(Milestone(key.partition("@")[0]), datetime.fromisoformat(at))
+    return Parcel(
+        id=row.pk,
+        carrier=row.carrier,
+        carrier_name=registry.carrier_name(row.carrier),
+        tracking_number=row.tracking_number,
+        tracking_url=registry.tracking_url(row.carrier, row.tracking_number),
+        status=Status(row.status),
+        leg=Leg(row.leg),
+        reason=Reason(row.reason) if row.reason else None,
+        status_at=row.status_at,
+        expected_on=row.eta or (None if row.late else order.promised_on),
+        late=row.late,
+        delivered_at=row.delivered_at,
+        last_scan_at=row.last_scan_at,
+        ended=row.ended,
+        attempts=row.attempts,
+        milestones=milestones,
+        items=_items(row, lines),
+        updates=tuple(updates),
+    )

@@ -1,0 +1,162 @@
+"""Orders in, and what became of them."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from http import HTTPStatus
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Router, Schema, Status
+
+from wismo.api.v1.root import Refused, shop_of
+from wismo.orders.actions import keep_orders
+from wismo.orders.queries import order_ids
+from wismo.orders.rules import LineSnapshot, OrderSnapshot, problems_of
+from wismo.plumbing import tokens
+from wismo.tracking.queries.page import Parcel, tracked_order
+from wismo.vocabulary.money import Money
+
+router = Router(tags=["orders"])
+
+
+class Total(Schema):
+    """An amount as text, so that no digit is lost: {"amount": "12.50", "currency": "EUR"}."""
+
+    amount: Decimal
+    currency: str
+
+
+class LineIn(Schema):
+    """One line of the order."""
+
+    title: str
+    sku: str = ""
+    variant: str = ""
+    quantity: int = 1
+    image_url: str = ""
+
+
+class OrderIn(Schema):
+    """An order as the shop has it now. The same `reference` is the same order: post it again to change it."""
+
+    reference: str
+    number: str
+    placed_at: datetime
+    country: str
+    email: str = ""
+    phone: str = ""
+    name: str = ""
+    language: str = ""
+    total: Total | None = None
+    postcode: str = ""
+    city: str = ""
+    timezone: str = ""
+    promised_on: date | None = None
+    cancelled_at: datetime | None = None
+    lines: list[LineIn] = []
+
+
+class OrderKept(Schema):
+    """The order as kept, with its shopper's page."""
+
+    id: int
+    reference: str
+    created: bool
+    tracking_page: str
+
+
+class ParcelOut(Schema):
+    """Where one parcel is."""
+
+    id: int
+    carrier: str
+    tracking_number: str
+    status: str
+    leg: str
+    reason: str | None
+    status_at: datetime | None
+    expected_on: date | None
+    late: bool
+    delivered_at: datetime | None
+    milestones: dict[str, datetime]
+
+
+class OrderOut(Schema):
+    """The order and where its parcels are."""
+
+    id: int
+    reference: str
+    number: str
+    promised_on: date | None
+    tracking_page: str
+    parcels: list[ParcelOut]
+
+
+@router.post("", response={200: OrderKept, 201: OrderKept})
+def post_order(request: HttpRequest, order: OrderIn) -> Status[Any]:
+    """Keep an order: 201 for a new one, 200 for one known by its reference."""
+    shop_id = shop_of(request)
+    snapshot = _snapshot(order)
+    problems = problems_of(snapshot)
+    if problems:
+        raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, problems)
+    (kept,) = keep_orders(shop_id, [snapshot], timezone.now())
+    answer = OrderKept(
+        id=kept.order_id,
+        reference=order.reference,
+        created=kept.created,
+        tracking_page=tracking_page(shop_id, kept.order_id),
+    )
+    return Status(201 if kept.created else 200, answer)
+
+
+@router.get("/{reference}", response=OrderOut)
+def get_order(request: HttpRequest, reference: str) -> OrderOut:
+    """The order of this reference, and where its parcels are."""
+    shop_id = shop_of(request)
+    order_id = order_ids(shop_id, [reference.replace("\x00", "")]).get(reference)
+    order = tracked_order(shop_id, order_id) if order_id else None
+    if order is None:
+        raise Refused(HTTPStatus.NOT_FOUND, [f"reference: the shop has no order {reference!r}"])
+    return OrderOut(
+        id=order.id,
+        reference=reference,
+        number=order.number,
+        promised_on=order.promised_on,
+        tracking_page=tracking_page(shop_id, order.id),
+        parcels=[_parcel(parcel) for parcel in order.parcels],
+    )
+
+
+def tracking_page(shop_id: int, order_id: int) -> str:
+    """The address of the shopper's page, signed."""
+    return f"{settings.BASE_URL}/t/{tokens.make('track', shop_id, order_id)}"
+
+
+def _parcel(parcel: Parcel) -> ParcelOut:
+    return ParcelOut(
+        id=parcel.id,
+        carrier=parcel.carrier,
+        tracking_number=parcel.tracking_number,
+        status=parcel.status,
+        leg=parcel.leg,
+        reason=parcel.reason,
+        status_at=parcel.status_at,
+        expected_on=parcel.expected_on,
+        late=parcel.late,
+        delivered_at=parcel.delivered_at,
+        milestones={milestone.value: at for milestone, at in parcel.milestones.items()},
+    )
+
+
+def _snapshot(order: OrderIn) -> OrderSnapshot:
+    try:
+        total = Money.parse(str(order.total.amount), order.total.currency) if order.total else None
+    except ValueError as error:
+        raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, [f"total: {error}"]) from error
+    plain = order.dict(exclude={"total", "lines"})
+    return OrderSnapshot(
+        total=total, lines=tuple(LineSnapshot(**line.dict()) for line in order.lines), **plain
+    )

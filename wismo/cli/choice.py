@@ -1,0 +1,30 @@
+"""Which shop a command is about."""
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from wismo.shops.queries import shop_ids
+
+
+def shop_named(slug: str | None) -> int:
+    """The id of the shop; without a slug, of the only one there is."""
+    shops = shop_ids()
+    if slug is None and len(shops) == 1:
+        return next(iter(shops.values()))
+    if slug is not None and slug in shops:
+        return shops[slug]
+    what = f"no shop is called {slug!r}" if slug else "say which shop with --shop"
+    raise click.ClickException(
+        f"{what}; there are: {', '.join(shops) or 'none yet (wismo shop open makes one)'}"
+    )
+
+
+def shop_option() -> Callable[[Any], Any]:
+    """`--shop SLUG`; may be left out where there is only one shop."""
+    return click.option(
+        "--shop",
+        callback=lambda _ctx, _param, slug: shop_named(slug),
+        help="The shop's slug, if there are several.",
+    )

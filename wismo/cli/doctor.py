@@ -1,0 +1,142 @@
+"""`wismo doctor`: what is wrong with this installation, and what to do."""
+
+import json
+import shutil
+import smtplib
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+
+import click
+from django.conf import settings
+from django.core import mail
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+from wismo.plumbing.secrets import unseal
+from wismo.shops.models import SourceSecret
+
+FREE = 1 << 30  # bytes; raw payloads grow by some 1.2 KB a scan
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One check: `do` says how to mend what is not `ok`."""
+
+    check: str
+    ok: bool
+    found: str
+    do: str = ""
+
+
+@click.command("doctor")
+@click.option("--json", "as_json", is_flag=True)
+def doctor_command(*, as_json: bool) -> None:
+    """Check database, mail, disk, clock and secrets, and say what to do."""
+    findings = [_checked(name, check) for name, check in CHECKS]
+    for finding in [] if as_json else findings:
+        click.echo(f"{'ok   ' if finding.ok else 'WRONG'}  {finding.check}: {finding.found}")
+        if finding.do:
+            click.echo(f"       {finding.do}")
+    if as_json:
+        click.echo(json.dumps([asdict(finding) for finding in findings]))
+    wrong = [finding.check for finding in findings if not finding.ok]
+    if wrong:
+        raise click.ClickException(f"to mend: {', '.join(wrong)}")
+
+
+def _checked(name: str, check: Callable[[], tuple[bool, str, str]]) -> Finding:
+    try:
+        return Finding(name, *check())
+    except (DatabaseError, OSError, ValueError) as error:
+        return Finding(name, ok=False, found=f"{type(error).__name__}: {error}".strip(), do=_ADVICE[name])
+
+
+def _database() -> tuple[bool, str, str]:
+    connection.ensure_connection()
+    version = (
+        ".".join(map(str, connection.Database.sqlite_version_info)) if connection.vendor == "sqlite" else ""
+    )
+    if connection.vendor == "postgresql":
+        major = connection.cursor().connection.info.server_version // 10000
+        if major < 15:
+            return False, f"PostgreSQL {major}", "Use PostgreSQL 15 or newer."
+        version = str(major)
+    return True, f"{connection.vendor} {version} answers", ""
+
+
+def _tables() -> tuple[bool, str, str]:
+    executor = MigrationExecutor(connection)
+    missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if missing:
+        return False, f"{len(missing)} migrations are not applied", "Run `wismo migrate`."
+    return True, "up to date", ""
+
+
+def _mail() -> tuple[bool, str, str]:
+    backend = settings.EMAIL_BACKEND
+    if not backend.endswith("smtp.EmailBackend"):
+        mail.get_connection()  # says what a provider's back end misses
+        return True, backend, ""
+    where = f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}"
+    try:
+        with mail.get_connection(timeout=5):
+            return True, f"SMTP at {where} answers", ""
+    except smtplib.SMTPException as error:
+        return False, f"SMTP at {where}: {error}", _ADVICE["mail"]
+
+
+def _disk() -> tuple[bool, str, str]:
+    settings.HOME.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(settings.HOME).free
+    found = f"{free / (1 << 30):.1f} GiB free at {settings.HOME}"
+    return free >= FREE, found, "" if free >= FREE else _ADVICE["disk"]
+
+
+def _clock() -> tuple[bool, str, str]:
+    here = datetime.now(UTC)
+    if here.year < 2026:
+        return False, f"it says {here:%Y-%m-%d}", _ADVICE["clock"]
+    if connection.vendor != "postgresql":
+        return True, f"{here:%Y-%m-%d %H:%M} UTC", ""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT extract(epoch FROM clock_timestamp())")
+        apart = abs(float(cursor.fetchone()[0]) - time.time())
+    return apart < 2, f"{apart:.1f} s apart from the database's", "" if apart < 2 else _ADVICE["clock"]
+
+
+def _secrets() -> tuple[bool, str, str]:
+    if len(settings.SECRET_KEY) < 40:
+        return (
+            False,
+            "WISMO_SECRET_KEY is short",
+            "Set 40 random characters or more; links and seals hang on it.",
+        )
+    for sealed in SourceSecret.objects.values_list("sealed", flat=True).iterator():
+        unseal(sealed)
+    if not settings.HTTPS:
+        return (
+            True,
+            f"readable; {settings.BASE_URL} is not https",
+            "Before shoppers come: put https in WISMO_BASE_URL.",
+        )
+    return True, "readable", ""
+
+
+CHECKS: Sequence[tuple[str, Callable[[], tuple[bool, str, str]]]] = [
+    ("database", _database),
+    ("tables", _tables),
+    ("mail", _mail),
+    ("disk", _disk),
+    ("clock", _clock),
+    ("secrets", _secrets),
+]
+_ADVICE = {
+    "database": "Check DATABASE_URL, and that the database server runs and lets this user in.",
+    "tables": "Run `wismo migrate`.",
+    "mail": "Check WISMO_SMTP_HOST, WISMO_SMTP_PORT, user and password, and that the server can be reached.",
+    "disk": "Free some space, or move WISMO_HOME to a larger disk.",
+    "clock": "Set the clock by NTP: promises, quiet hours and link expiry hang on it.",
+    "secrets": "Set WISMO_SECRET_KEY to the key the secrets were sealed with, or set each with `wismo shop source`.",
+}

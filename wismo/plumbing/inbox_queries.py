@@ -1,0 +1,105 @@
+"""The inbox as people read it: what came in, what is parked and why."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import BinaryField, Count, IntegerField, Max, Q
+from django.db.models.functions import Length, Substr
+
+from wismo.plumbing.models import InboxRow, InboxState, ParkedReaction
+
+SHOWN = 400  # characters of a body
+
+
+@dataclass(frozen=True, slots=True)
+class ParkedPayload:
+    """A payload that could not be read."""
+
+    id: int
+    source: str
+    receipt: str
+    received_at: datetime
+    error: str
+    attempts: int
+    size: int  # bytes
+    body: str  # its first characters
+
+
+@dataclass(frozen=True, slots=True)
+class InboxCounts:
+    """How the inbox stands."""
+
+    pending: int
+    parked: int
+    done: int  # among those received since the asked time
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """What one source sent."""
+
+    source: str
+    last_at: datetime
+    count: int  # since the asked time
+
+
+@dataclass(frozen=True, slots=True)
+class ParkedEvent:
+    """An event one of the house's reactions failed on."""
+
+    id: int
+    handler: str
+    event: str
+    facts: dict[str, Any]
+    error: str
+    attempts: int
+    due_at: datetime
+    at: datetime
+
+
+def parked(shop_id: int, *, before: int | None, limit: int) -> list[ParkedPayload]:
+    """Parked payloads, newest first, starting below the id `before`. Bodies are cut in the database."""
+    rows = InboxRow.objects.filter(shop_id=shop_id, state=InboxState.PARKED)
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    # A character of UTF-8 is at most four bytes.
+    rows = rows.annotate(
+        head=Substr("body", 1, SHOWN * 4, output_field=BinaryField()),
+        size=Length("body", output_field=IntegerField()),
+    )
+    fields = ("pk", "source", "receipt", "received_at", "error", "attempts", "size", "head")
+    return [
+        ParkedPayload(*facts, bytes(head).decode("utf-8", "replace")[:SHOWN])
+        for *facts, head in rows.order_by("-pk").values_list(*fields)[:limit]
+    ]
+
+
+def parked_count(shop_id: int) -> int:
+    """How many payloads wait for a person."""
+    return InboxRow.objects.filter(shop_id=shop_id, state=InboxState.PARKED).count()
+
+
+def counts(shop_id: int, since: datetime) -> InboxCounts:
+    """How many wait, are parked, and were read since then."""
+    pending = InboxRow.objects.filter(shop_id=shop_id, state=InboxState.PENDING).count()
+    done = InboxRow.objects.filter(shop_id=shop_id, state=InboxState.DONE, received_at__gte=since).count()
+    return InboxCounts(pending, parked_count(shop_id), done)
+
+
+def feeds(shop_id: int, *, since: datetime, oldest: datetime) -> list[Feed]:
+    """Each source that sent anything since `oldest`: its last time, and its count since `since`."""
+    rows = (
+        InboxRow.objects
+        .filter(shop_id=shop_id, received_at__gte=oldest)
+        .values("source")
+        .annotate(last=Max("received_at"), n=Count("pk", filter=Q(received_at__gte=since)))
+        .order_by("source")
+    )
+    return [Feed(row["source"], row["last"], row["n"]) for row in rows]
+
+
+def parked_events(shop_id: int, limit: int) -> list[ParkedEvent]:
+    """Events whose reaction failed, the next to be retried first."""
+    rows = ParkedReaction.objects.filter(shop_id=shop_id).order_by("due_at", "pk")[:limit]
+    return [ParkedEvent(r.pk, r.handler, r.event, r.facts, r.error, r.attempts, r.due_at, r.at) for r in rows]

@@ -1,0 +1,61 @@
+"""What a worker process does: each job in turn, again and again, resting only when nothing was due."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import DatabaseError, close_old_connections
+from django.utils import timezone
+
+log = logging.getLogger(__name__)
+IDLE = 0.2  # seconds of rest when nothing was due
+TROUBLE = 5.0  # seconds of rest after a job failed, so that a database that is down is not hammered
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A function that does a batch of due work and tells how much; `every` spaces out a sweep, in seconds."""
+
+    name: str
+    run: Callable[[datetime], int]
+    every: float = 0.0
+
+
+@dataclass(slots=True)
+class Worker:
+    """Runs jobs until `stop` is set. A batch begun is finished first."""
+
+    jobs: Sequence[Job]
+    stop: threading.Event = field(default_factory=threading.Event)
+    _next: dict[str, float] = field(default_factory=dict)
+
+    def run(self) -> None:
+        """Work until told to stop."""
+        while not self.stop.is_set():
+            rest = self._round()
+            if rest:
+                self.stop.wait(rest)
+
+    def until_idle(self) -> None:
+        """Work until nothing is due."""
+        while not self.stop.is_set() and self._round() == 0.0:
+            pass
+
+    def _round(self) -> float:
+        """Each job once; how long to rest."""
+        done, trouble = 0, False
+        for job in self.jobs:
+            if time.monotonic() < self._next.get(job.name, 0.0):
+                continue
+            self._next[job.name] = time.monotonic() + job.every
+            try:
+                done += job.run(timezone.now())
+            except Exception as error:
+                trouble = True
+                log.exception("job %s failed", job.name)
+                if isinstance(error, DatabaseError):
+                    close_old_connections()
+        return TROUBLE if trouble else (0.0 if done else IDLE)

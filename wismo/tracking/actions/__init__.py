@@ -1,0 +1,1 @@
+"""Every write to shipments and scans, one module a subject."""

@@ -1,0 +1,134 @@
+"""Bring shipments up to the scans they have: state, milestones, lateness. The one place that writes them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+from wismo.plumbing import bulk
+from wismo.plumbing.events import announce
+from wismo.tracking.events import MilestoneReached
+from wismo.tracking.models import Shipment
+from wismo.tracking.rules.state import State, is_late, state_of
+from wismo.tracking.rules.summary import Summary, pack_summary, unpack_summary
+from wismo.vocabulary.calendar import zone_of
+from wismo.vocabulary.milestone import Milestone
+from wismo.vocabulary.status import Leg
+
+_READ = (
+    "pk",
+    "shop_id",
+    "order_id",
+    "carrier",
+    "tracking_number",
+    "reference",
+    "base_leg",
+    "milestones",
+    "announced",
+    "summary",
+    "order__promised_on",
+    "order__timezone",
+)
+_WRITTEN = (
+    "status",
+    "leg",
+    "reason",
+    "status_at",
+    "eta",
+    "late",
+    "last_scan_at",
+    "delivered_at",
+    "ended",
+    "attempts",
+    "milestones",
+    "announced",
+    "summary",
+)
+
+
+@dataclass(slots=True)
+class Held:
+    """A shipment as read under its row's lock."""
+
+    id: int
+    shop_id: int
+    order_id: int
+    carrier: str
+    tracking_number: str
+    reference: str
+    base_leg: str
+    milestones: dict[str, str]
+    announced: list[str]
+    summary: dict[str, Any]
+    promised_on: date | None
+    timezone: str
+
+
+def hold(rows: "QuerySet[Shipment]") -> list[Held]:
+    """These shipments, locked until the transaction ends; by id, so that two workers never wait crosswise."""
+    return [Held(*row) for row in rows.select_for_update(of=("self",)).order_by("pk").values_list(*_READ)]
+
+
+def fold(held: Sequence[tuple[Held, Summary]], now: datetime) -> list[MilestoneReached]:
+    """Merge new summaries into their shipments, save, and announce what was reached for the first time."""
+    rows, events = [], []
+    for shipment, news in held:
+        row, reached = _advance(shipment, news, now)
+        rows.append(row)
+        events += reached
+    bulk.update_rows(Shipment, _WRITTEN, rows)
+    announce(events)
+    return events
+
+
+def _advance(shipment: Held, news: Summary, now: datetime) -> tuple[Sequence[Any], list[MilestoneReached]]:
+    summary = unpack_summary(shipment.summary).merge(news)
+    state = state_of(summary, base_leg=Leg(shipment.base_leg), promised_on=shipment.promised_on)
+    late = is_late(state, shipment.promised_on, zone_of(shipment.timezone) or UTC, now)
+    milestones = _milestones(shipment, state, now, late=late)
+    fresh = [key for key in milestones if key not in shipment.announced]
+    events = [_event(shipment, key, milestones[key]) for key in fresh]
+    row = (
+        shipment.id,
+        state.status.value,
+        state.leg.value,
+        state.reason.value if state.reason else "",
+        state.status_at,
+        state.eta,
+        late,
+        state.last_scan_at,
+        state.delivered_at,
+        state.ended,
+        state.attempts,
+        {key: at.isoformat() for key, at in milestones.items()},
+        [*shipment.announced, *fresh],
+        pack_summary(summary),
+    )
+    return row, events
+
+
+def _milestones(shipment: Held, state: State, now: datetime, *, late: bool) -> dict[str, datetime]:
+    """The fold's milestones, and those that no scan tells: the parcel was registered, its day went by."""
+    reached: dict[str, datetime] = {}
+    created = shipment.milestones.get(Milestone.SHIPMENT_CREATED)
+    reached[Milestone.SHIPMENT_CREATED] = datetime.fromisoformat(created) if created else now
+    reached |= state.milestones
+    overdue = late and not state.ended and Leg(shipment.base_leg) is Leg.FORWARD
+    slipped = shipment.milestones.get(Milestone.DELAYED)
+    if Milestone.DELAYED not in reached and (slipped or overdue):
+        reached[Milestone.DELAYED] = datetime.fromisoformat(slipped) if slipped else now
+    return reached
+
+
+def _event(shipment: Held, key: str, at: datetime) -> MilestoneReached:
+    milestone, _, episode = key.partition("@")
+    return MilestoneReached(
+        shop_id=shipment.shop_id,
+        at=at,
+        order_id=shipment.order_id,
+        shipment_id=shipment.id,
+        milestone=milestone,
+        episode=episode,
+    )

@@ -1,0 +1,138 @@
+"""Scans as their carriers tell them."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+
+from wismo.plumbing import bulk
+from wismo.tracking.actions.fold import Held, fold, hold
+from wismo.tracking.models import ScanRecord, Shipment
+from wismo.tracking.rules.matching import parcel_of
+from wismo.tracking.rules.summary import summary_of
+from wismo.vocabulary.status import Scan
+
+_FIELDS = (
+    "shop",
+    "shipment",
+    "key",
+    "source",
+    "carrier",
+    "tracking_number",
+    "code",
+    "text",
+    "status",
+    "leg",
+    "reason",
+    "at",
+    "offset",
+    "occurred_raw",
+    "tz_source",
+    "place",
+    "eta",
+    "correction",
+    "received_at",
+    "receipt",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A scan and the payload it came in."""
+
+    shop_id: int
+    receipt: str
+    received_at: datetime
+    scan: Scan
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """How a batch went."""
+
+    new: int
+    duplicates: Counter[tuple[int, str]]  # by shop and source
+
+
+@transaction.atomic
+def record_scans(batch: Sequence[Received], now: datetime) -> Recorded:
+    """Keep the scans that are new, bring their shipments up to them, and announce the milestones.
+
+    All consequences are in this transaction. A constant number of statements, however long the batch.
+    """
+    told = {(item.shop_id, item.scan.key): item for item in batch}
+    held = _shipments(batch)
+    known = _known(told)
+    fresh = [item for key, item in told.items() if key not in known]
+    homes = [_home(item, held) for item in fresh]
+    bulk.insert_new(ScanRecord, _FIELDS, [_row(i, home) for i, home in zip(fresh, homes, strict=True)])
+    by_shipment: dict[int, list[Scan]] = defaultdict(list)
+    for item, home in zip(fresh, homes, strict=True):
+        if home is not None:
+            by_shipment[home].append(item.scan)
+    parcels = {shipment.id: shipment for several in held.values() for shipment in several}
+    fold([(parcels[pk], summary_of(scans)) for pk, scans in by_shipment.items()], now)
+    duplicates = Counter((item.shop_id, item.scan.source) for item in batch)
+    duplicates.subtract((item.shop_id, item.scan.source) for item in fresh)
+    return Recorded(new=len(fresh), duplicates=+duplicates)
+
+
+Named = tuple[int, str]
+
+
+def _shipments(batch: Sequence[Received]) -> dict[Named, list[Held]]:
+    """The shipments the batch may speak of, locked, by shop and every name a scan may call them by."""
+    shops = {item.shop_id for item in batch}
+    numbers = {item.scan.tracking_number for item in batch}
+    named = Q(tracking_number__in=numbers)
+    relayed = {item.scan.tracking_number for item in batch if item.scan.source != item.scan.carrier}
+    if relayed:
+        named |= Q(reference__in=relayed)
+    held: dict[Named, list[Held]] = defaultdict(list)
+    for shipment in hold(Shipment.objects.filter(named, shop_id__in=shops)):
+        for name in {shipment.tracking_number, shipment.reference}:
+            held[shipment.shop_id, name].append(shipment)
+    return held
+
+
+def _known(told: dict[tuple[int, str], Received]) -> set[tuple[int, str]]:
+    # Read after the shipments are locked: a second worker with the same scans has waited for the first.
+    shops, keys = {shop for shop, _ in told}, [key for _, key in told]
+    rows = ScanRecord.objects.filter(shop_id__in=shops, key__in=keys)
+    return set(rows.values_list("shop_id", "key"))
+
+
+def _home(item: Received, held: dict[Named, list[Held]]) -> int | None:
+    return parcel_of(item.scan, held.get((item.shop_id, item.scan.tracking_number), ()))
+
+
+def _row(item: Received, home: int | None) -> Sequence[Any]:
+    scan = item.scan
+    moment = scan.occurred_at or scan.sort_at or item.received_at
+    offset = moment.utcoffset() if scan.occurred_at else None
+    return (
+        item.shop_id,
+        home,
+        scan.key,
+        scan.source,
+        scan.carrier,
+        scan.tracking_number,
+        scan.code,
+        scan.text,
+        scan.status.value if scan.status else "",
+        scan.leg.value,
+        scan.reason.value if scan.reason else "",
+        moment,
+        int(offset.total_seconds() // 60) if offset is not None else None,
+        scan.occurred_raw,
+        scan.tz_source.value,
+        scan.place,
+        scan.eta,
+        scan.correction,
+        item.received_at,
+        item.receipt,
+    )

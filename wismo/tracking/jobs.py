@@ -1,0 +1,71 @@
+"""What workers do for tracking: read carriers' payloads, and look after what no payload tells."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+
+from wismo.carriers import registry
+from wismo.carriers.engine import PayloadError, read_all
+from wismo.plumbing import limits
+from wismo.plumbing.inbox import Parsed, Unreadable
+from wismo.plumbing.models import InboxRow
+from wismo.tracking.actions.fold import fold, hold
+from wismo.tracking.actions.scans import Received, record_scans
+from wismo.tracking.actions.shipments import join_strays
+from wismo.tracking.models import ScanRecord, Shipment
+from wismo.tracking.rules.summary import TO_MERCHANT, Summary
+from wismo.vocabulary.calendar import zone_of
+from wismo.vocabulary.status import Leg
+
+BATCH = 500
+
+
+def parse(row: InboxRow) -> Parsed:
+    """The scans of a carrier's payload, by its pack."""
+    pack = registry.pack(row.source)
+    if pack is None:
+        raise Unreadable(f"no carrier pack is called {row.source!r}")
+    try:
+        reading = read_all(pack, bytes(row.body))
+    except PayloadError as error:
+        raise Unreadable(str(error)) from error
+    return Parsed(reading.scans, reading.problems)
+
+
+def record(batch: Sequence[tuple[InboxRow, Parsed]], now: datetime) -> None:
+    """Keep the scans of these payloads, with all consequences, in the caller's transaction."""
+    told = [
+        Received(row.shop_id, row.receipt, row.received_at, scan)
+        for row, parsed in batch
+        for scan in parsed.facts
+    ]
+    duplicates = record_scans(told, now).duplicates
+    for (shop_id, source), count in duplicates.items():
+        limits.count(shop_id, "duplicates", source, now=now, by=count)
+
+
+def mark_overdue(now: datetime) -> int:
+    """Parcels whose promised day went by without a word from the carrier: late, and told so; how many."""
+    begun = (now + timedelta(hours=14)).date()  # somewhere on earth it is this day already
+    due = Shipment.objects.filter(late=False, ended=False, base_leg=Leg.FORWARD, order__promised_on__lt=begun)
+    rows = due.exclude(leg__in=TO_MERCHANT).values_list("pk", "order__promised_on", "order__timezone")
+    overdue = [pk for pk, day, zone in rows.iterator() if day and now.astimezone(zone_of(zone) or UTC).date() > day]
+    with transaction.atomic():
+        held = hold(Shipment.objects.filter(pk__in=overdue[:BATCH], late=False))
+        fold([(shipment, Summary()) for shipment in held], now)
+    return len(held)
+
+
+def reunite(now: datetime) -> int:
+    """Scans and shipments that came in the same moment, each unseen by the other's transaction; how many."""
+    same = Shipment.objects.filter(shop_id=OuterRef("shop_id")).filter(
+        Q(tracking_number=OuterRef("tracking_number")) | Q(reference=OuterRef("tracking_number"))
+    )
+    strays = ScanRecord.objects.filter(shipment=None, received_at__gte=now - timedelta(hours=1))
+    numbers: dict[int, set[str]] = defaultdict(set)
+    for shop_id, number in strays.filter(Exists(same)).values_list("shop_id", "tracking_number")[:BATCH]:
+        numbers[shop_id].add(number)
+    return sum(join_strays(shop_id, told, now) for shop_id, told in numbers.items())

@@ -1,0 +1,1 @@
+"""What tracking decides: pure, given the time."""

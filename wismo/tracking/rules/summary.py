@@ -1,0 +1,131 @@
+"""The summary of a set of scans, and how two summaries are one.
+
+A `Summary` keeps, for every kind of scan, only its first and its last, so merging two summaries is
+commutative, associative and idempotent: scans may come in any order, any number of times and in any
+batches, and a scan that is a week late costs what a timely one costs. Everything else is a pure function
+of the summary. (docs/adr/0003-the-fold-is-a-merge.md)
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from wismo.vocabulary.status import Leg, Scan, Status
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+TO_MERCHANT = frozenset({Leg.RETURN, Leg.RTO})
+_DAILY = frozenset({Status.OUT_FOR_DELIVERY, Status.FAILED_ATTEMPT})
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The first and the last scan of one kind. Times are microseconds since 1970, UTC."""
+
+    first: int
+    last: int
+    key: str  # of the last scan: settles which of two at the same instant is the last
+    reason: str  # of the last scan
+
+    def merge(self, other: "Span") -> "Span":
+        """The span of both."""
+        late = max(self, other, key=lambda span: (span.last, span.key, span.reason))
+        return Span(min(self.first, other.first), late.last, late.key, late.reason)
+
+
+Kind = tuple[Leg, Status]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """All the fold needs to know of a set of scans."""
+
+    spans: dict[Kind, Span] = field(default_factory=dict)
+    days: dict[str, int] = field(default_factory=dict)  # "out_for_delivery@2026-11-24" -> first time
+    corrected: int | None = None  # the last correction: what ended before it had not ended
+    last: int | None = None  # the last scan of all, mapped or not
+    eta: tuple[int, str, str] | None = None  # when the carrier last named its day, the scan's key, the day
+    eta_max: str = ""  # the latest day the carrier ever named
+
+    def merge(self, other: "Summary") -> "Summary":
+        """The summary of both sets of scans together."""
+        spans = dict(self.spans)
+        for kind, span in other.spans.items():
+            spans[kind] = spans[kind].merge(span) if kind in spans else span
+        days = dict(self.days)
+        for day, at in other.days.items():
+            days[day] = min(at, days.get(day, at))
+        return Summary(
+            spans,
+            days,
+            _latest(self.corrected, other.corrected),
+            _latest(self.last, other.last),
+            max((e for e in (self.eta, other.eta) if e is not None), default=None),
+            max(self.eta_max, other.eta_max),
+        )
+
+
+def _latest(one: int | None, other: int | None) -> int | None:
+    return max((at for at in (one, other) if at is not None), default=None)
+
+
+def micros(at: datetime) -> int:
+    """Microseconds since 1970, exact."""
+    return (at - EPOCH) // timedelta(microseconds=1)
+
+
+def instant(at: int) -> datetime:
+    """The moment `micros` counted to, in UTC."""
+    return EPOCH + timedelta(microseconds=at)
+
+
+def summary_of(scans: Iterable[Scan]) -> Summary:
+    """The summary of these scans. A scan without any time tells nothing about the order of things."""
+    total = Summary()
+    for scan in scans:
+        total = total.merge(_one(scan))
+    return total
+
+
+def _one(scan: Scan) -> Summary:
+    moment = scan.occurred_at or scan.sort_at
+    if moment is None:
+        return Summary()
+    at = micros(moment)
+    eta = (at, scan.key, scan.eta.isoformat()) if scan.eta else None
+    eta_max = eta[2] if eta else ""
+    if scan.status is None:
+        return Summary(last=at, eta=eta, eta_max=eta_max)
+    span = Span(at, at, scan.key, scan.reason.value if scan.reason else "")
+    daily = scan.status in _DAILY and scan.leg not in TO_MERCHANT
+    days = {f"{scan.status.value}@{moment.date().isoformat()}": at} if daily else {}
+    return Summary({(scan.leg, scan.status): span}, days, at if scan.correction else None, at, eta, eta_max)
+
+
+def pack_summary(summary: Summary) -> dict[str, Any]:
+    """The summary as JSON keeps it."""
+    return {
+        "spans": [
+            [leg.value, status.value, span.first, span.last, span.key, span.reason]
+            for (leg, status), span in summary.spans.items()
+        ],
+        "days": summary.days,
+        "corrected": summary.corrected,
+        "last": summary.last,
+        "eta": list(summary.eta) if summary.eta else None,
+        "eta_max": summary.eta_max,
+    }
+
+
+def unpack_summary(kept: dict[str, Any]) -> Summary:
+    """The summary `pack_summary` kept; an empty one for a shipment without scans."""
+    if not kept:
+        return Summary()
+    return Summary(
+        {(Leg(leg), Status(status)): Span(*span) for leg, status, *span in kept["spans"]},
+        kept["days"],
+        kept["corrected"],
+        kept["last"],
+        tuple(kept["eta"]) if kept["eta"] else None,
+        kept["eta_max"],
+    )
