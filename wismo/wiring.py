@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 
 from wismo.carriers import registry
+from wismo.notify import jobs as notify_jobs
+from wismo.notify import reactions as notify_reactions
 from wismo.orders.events import OrderPlaced, OrderRevised
 from wismo.plumbing import events, inbox
 from wismo.plumbing.events import Event, Handler
@@ -13,17 +15,21 @@ from wismo.tracking import reactions as tracking_reactions
 from wismo.tracking.events import MilestoneReached
 
 REACTIONS: dict[type[Event], Sequence[Handler]] = {
-    OrderPlaced: [],
+    OrderPlaced: [notify_reactions.start_order_journeys],
     OrderRevised: [tracking_reactions.follow_orders],
-    MilestoneReached: [],
+    MilestoneReached: [notify_reactions.start_shipment_journeys],
 }
 
 SCANS = Reader(parse=tracking_jobs.parse, record=tracking_jobs.record)
 READERS: dict[str, Reader] = dict.fromkeys(registry.packs(), SCANS)
 
-WORK: Sequence[Job] = [
-    Job("inbox", inbox.work),
-    Job("parked reactions", events.retry_parked, every=5),
-    Job("overdue parcels", tracking_jobs.mark_overdue, every=60),
-    Job("strays", tracking_jobs.reunite, every=30),
-]
+# Each lane is a thread of its own: a slow mail server never holds up the reading of scans.
+WORK: dict[str, Sequence[Job]] = {
+    "pipeline": [
+        Job("inbox", inbox.work),
+        Job("parked reactions", events.retry_parked, every=5),
+        Job("overdue parcels", tracking_jobs.mark_overdue, every=60),
+        Job("strays", tracking_jobs.reunite, every=30),
+    ],
+    "messages": [Job("messages", notify_jobs.dispatch)],
+}

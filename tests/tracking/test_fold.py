@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.makers import NOW, a_scan
-from wismo.tracking.rules.state import is_late, state_of
+from wismo.tracking.rules.state import is_late, is_overdue, state_of
 from wismo.tracking.rules.summary import Summary, pack_summary, summary_of, unpack_summary
 from wismo.vocabulary.milestone import Milestone
 from wismo.vocabulary.reason import Reason
@@ -166,13 +166,15 @@ def test_a_day_after_the_promised_one_is_a_slipped_promise() -> None:
 
 def test_late_is_judged_by_the_day_at_the_destination() -> None:
     delivered = state_of(summary_of([a_scan(Status.DELIVERED, datetime(2026, 11, 26, 16, 0, tzinfo=UTC))]))
-    assert is_late(delivered, date(2026, 11, 26), UTC, NOW) is False
-    assert is_late(delivered, date(2026, 11, 26), ZoneInfo("Asia/Tokyo"), NOW) is True
+    assert is_late(delivered, date(2026, 11, 26), UTC) is False
+    assert is_late(delivered, date(2026, 11, 26), ZoneInfo("Asia/Tokyo")) is True
 
 
-def test_a_parcel_whose_day_went_by_is_late_until_it_is_there_or_goes_back() -> None:
-    moving = state_of(summary_of([a_scan(Status.IN_TRANSIT, NOW)]))
-    back = state_of(summary_of([a_scan(Status.IN_TRANSIT, NOW, leg=Leg.RTO)]))
-    assert is_late(moving, date(2026, 11, 23), UTC, NOW) is True
-    assert is_late(moving, date(2026, 11, 24), UTC, NOW) is False
-    assert is_late(back, date(2026, 11, 23), UTC, NOW) is False
+def test_a_parcel_is_overdue_once_its_day_is_over_until_it_ends_or_goes_back() -> None:
+    yesterday, today = date(2026, 11, 23), date(2026, 11, 24)
+    assert is_overdue(yesterday, UTC, NOW, ended=False, leg=Leg.FORWARD) is True
+    assert is_overdue(today, UTC, NOW, ended=False, leg=Leg.FORWARD) is False
+    assert is_overdue(today, ZoneInfo("Pacific/Kiritimati"), NOW, ended=False, leg=Leg.FORWARD) is True
+    assert is_overdue(yesterday, UTC, NOW, ended=True, leg=Leg.FORWARD) is False
+    assert is_overdue(yesterday, UTC, NOW, ended=False, leg=Leg.RTO) is False
+    assert is_overdue(None, UTC, NOW, ended=False, leg=Leg.FORWARD) is False

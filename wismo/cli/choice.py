@@ -1,7 +1,7 @@
 """Which shop a command is about."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
@@ -21,7 +21,10 @@ def shop_named(slug: str | None) -> int:
     )
 
 
-def shop_option() -> Callable[[Any], Any]:
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def shop_option() -> Callable[[Function], Function]:
     """`--shop SLUG`; may be left out where there is only one shop."""
     return click.option(
         "--shop",

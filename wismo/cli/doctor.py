@@ -3,6 +3,7 @@
 import json
 import shutil
 import smtplib
+import sqlite3
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -55,9 +56,7 @@ def _checked(name: str, check: Callable[[], tuple[bool, str, str]]) -> Finding:
 
 def _database() -> tuple[bool, str, str]:
     connection.ensure_connection()
-    version = (
-        ".".join(map(str, connection.Database.sqlite_version_info)) if connection.vendor == "sqlite" else ""
-    )
+    version = sqlite3.sqlite_version
     if connection.vendor == "postgresql":
         major = connection.cursor().connection.info.server_version // 10000
         if major < 15:
@@ -138,5 +137,5 @@ _ADVICE = {
     "mail": "Check WISMO_SMTP_HOST, WISMO_SMTP_PORT, user and password, and that the server can be reached.",
     "disk": "Free some space, or move WISMO_HOME to a larger disk.",
     "clock": "Set the clock by NTP: promises, quiet hours and link expiry hang on it.",
-    "secrets": "Set WISMO_SECRET_KEY to the key the secrets were sealed with, or set each with `wismo shop source`.",
+    "secrets": "Set WISMO_SECRET_KEY to the key they were sealed with, or each with `wismo shop source`.",
 }

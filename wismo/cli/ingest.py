@@ -15,6 +15,8 @@ from wismo.cli.choice import shop_named, shop_option
 from wismo.plumbing import inbox
 from wismo.vocabulary.status import Scan
 
+Line = dict[str, Any]  # one line of the report
+
 
 @click.command("ingest")
 @click.option("--source", required=True, help="Whose payloads they are: a carrier pack's id.")
@@ -38,7 +40,7 @@ def ingest_command(
         raise click.ClickException(f"{failed} payload{'s' if failed > 1 else ''} could not be read whole")
 
 
-def _dry(pack: Pack, files: Sequence[Path]) -> Iterator[dict[str, Any]]:
+def _dry(pack: Pack, files: Sequence[Path]) -> Iterator[Line]:
     for file in files:
         try:
             reading = read_all(pack, _bytes(file))
@@ -49,7 +51,7 @@ def _dry(pack: Pack, files: Sequence[Path]) -> Iterator[dict[str, Any]]:
         yield from ({"error": problem, "file": str(file)} for problem in reading.problems)
 
 
-def _keep(shop: str | None, source: str, files: Sequence[Path]) -> Iterator[dict[str, Any]]:
+def _keep(shop: str | None, source: str, files: Sequence[Path]) -> Iterator[Line]:
     shop_id = shop_named(shop)
     for file in files:
         try:
@@ -65,7 +67,7 @@ def _bytes(file: Path) -> bytes:
     return click.get_binary_stream("stdin").read() if str(file) == "-" else file.read_bytes()
 
 
-def facts_of(scan: Scan) -> dict[str, Any]:
+def facts_of(scan: Scan) -> Line:
     """A scan as one line of the report."""
     return {
         "source": scan.source,
@@ -83,13 +85,14 @@ def facts_of(scan: Scan) -> dict[str, Any]:
     }
 
 
-def _words(line: dict[str, Any]) -> str:
+def _words(line: Line) -> str:
     if "error" in line:
         return f"{line['file']}: {line['error']}"
     if "receipt" in line:
         return f"{line['file']}: kept as {line['receipt']}"
     status = line["status"] or f"not mapped: {line['code']}"
-    return f"{line['tracking_number']}  {line['occurred_at'] or 'no time'}  {status} ({line['leg']})  {line['text']}"
+    when = line["occurred_at"] or "no time"
+    return f"{line['tracking_number']}  {when}  {status} ({line['leg']})  {line['text']}"
 
 
 @click.command("replay")

@@ -9,6 +9,7 @@ import django
 COMMANDS = {
     "bench": "wismo.cli.bench",
     "demo": "wismo.cli.demo",
+    "demo-play": "wismo.cli.demo",
     "doctor": "wismo.cli.doctor",
     "import": "wismo.cli.orders",
     "ingest": "wismo.cli.ingest",
@@ -34,7 +35,9 @@ class Lazy(click.Group):
             return None
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wismo.config.settings")
         django.setup()
-        found: click.Command = getattr(import_module(COMMANDS[cmd_name]), f"{cmd_name}_command")
+        found: click.Command = getattr(
+            import_module(COMMANDS[cmd_name]), cmd_name.replace("-", "_") + "_command"
+        )
         return found
 
 

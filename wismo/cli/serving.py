@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Sequence
 from types import FrameType
@@ -13,6 +14,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from granian.constants import Interfaces
+from granian.log import LogLevels
 from granian.server import Server
 
 from wismo.plumbing.work import Worker
@@ -51,6 +53,8 @@ def serve_command(host: str, port: int, workers: int) -> None:
         blocking_threads=4,
         respawn_failed_workers=True,
         log_access=False,
+        log_level=LogLevels.warning,
+        websockets=False,
     ).serve()
 
 
@@ -58,13 +62,22 @@ def serve_command(host: str, port: int, workers: int) -> None:
 @click.option("--once", is_flag=True, help="Work until nothing is due, then stop.")
 def work_command(*, once: bool) -> None:
     """Read the inbox, move shipments, send messages."""
-    worker = Worker(WORK)
-    for sign in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(sign, lambda _sign, _frame: worker.stop.set())
     if once:
-        worker.until_idle()
-    else:
-        worker.run()
+        Worker([job for lane in WORK.values() for job in lane]).until_idle()
+        return
+    lanes = [Worker(jobs) for jobs in WORK.values()]
+
+    def stop(_sign: int, _frame: FrameType | None) -> None:
+        for lane in lanes:
+            lane.stop.set()
+
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(sign, stop)
+    threads = [threading.Thread(target=lane.run, name=name) for name, lane in zip(WORK, lanes, strict=True)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
 
 
 @click.command("up")

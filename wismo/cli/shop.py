@@ -1,5 +1,7 @@
 """`wismo shop`: what an operator sets up once."""
 
+from typing import Any
+
 import click
 from django.conf import settings
 from django.db import IntegrityError
@@ -23,14 +25,10 @@ def shop_command() -> None:
 @click.option("--language", "languages", multiple=True, default=["en"], help="The first is the default.")
 @click.option("--from-email", default="")
 @click.option("--support-email", default="")
-def open_shop(
-    slug: str, name: str, country: str, colour: str, languages: tuple[str, ...], **brand: str
-) -> None:
+def open_shop(slug: str, name: str, country: str, languages: tuple[str, ...], **brand: Any) -> None:
     """Open a shop."""
     try:
-        actions.open_shop(
-            slug=slug, name=name, country=country.upper(), colour=colour, languages=list(languages), **brand
-        )
+        actions.open_shop(slug=slug, name=name, country=country.upper(), languages=list(languages), **brand)
     except IntegrityError as error:
         raise click.ClickException(f"there is a shop called {slug!r} already") from error
     click.echo(f"{name} is open. Next: wismo shop member, wismo shop source, wismo shop key.")

@@ -20,7 +20,10 @@ class MessageState(models.TextChoices):
 
 
 class Message(models.Model):
-    """An intent to tell one buyer one thing once. Holds keys only: facts are read when it is sent."""
+    """An intent to tell one buyer one thing once. Holds keys only: facts are read when it is sent.
+
+    What every new one starts with is the database's default, so that queueing need not carry it.
+    """
 
     shop = models.ForeignKey(Shop, on_delete=models.CASCADE, db_index=False)
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="messages")
@@ -30,17 +33,24 @@ class Message(models.Model):
     milestone = models.CharField(max_length=24)
     episode = models.CharField(max_length=24, default="", blank=True)
     dedupe_key = models.CharField(max_length=160)
-    channel = models.CharField(max_length=16, default="email")
-    happened_at = models.DateTimeField()
-    due_at = models.DateTimeField()
-    expires_at = models.DateTimeField(null=True)
-    state = models.CharField(max_length=8, choices=MessageState.choices, default=MessageState.QUEUED)
-    code = models.CharField(max_length=60, default="", blank=True)  # the last decision's code
+    channel = models.CharField(max_length=16)
+    happened_at = models.DateTimeField()  # as the carrier or the shop says
+    due_at = models.DateTimeField()  # not to be sent before
+    expires_at = models.DateTimeField(null=True)  # from then on it is old news
+    state = models.CharField(
+        max_length=8,
+        choices=MessageState.choices,
+        default=MessageState.QUEUED,
+        db_default=MessageState.QUEUED,
+    )
+    code = models.CharField(max_length=60, default="", db_default="", blank=True)  # the last decision's code
     lease_until = models.DateTimeField(null=True)
-    attempts = models.SmallIntegerField(default=0)
-    language = models.CharField(max_length=16, default="", blank=True)
-    subject = models.CharField(max_length=250, default="", blank=True)
-    provider_id = models.CharField(max_length=200, default="", blank=True)
+    attempts = models.SmallIntegerField(default=0, db_default=0)
+    language = models.CharField(
+        max_length=16, default="", db_default="", blank=True
+    )  # chosen when it is sent
+    subject = models.CharField(max_length=250, default="", db_default="", blank=True)
+    provider_id = models.CharField(max_length=200, default="", db_default="", blank=True)
     created_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
 

@@ -1,8 +1,8 @@
 """Orders in a CSV file: one row a line of an order, the rows of one order together.
 
 Columns by name, in any order: reference, number, placed_at and country are needed; email, phone, name,
-language, amount, currency, postcode, city, timezone, promised_on, title, sku, variant and quantity may be there,
-and carrier with tracking_number for a parcel that is on its way.
+language, amount, currency, postcode, city, timezone, promised_on, title, sku, variant and quantity may be
+there, and carrier with tracking_number for a parcel that is on its way.
 """
 
 import csv
@@ -87,7 +87,13 @@ def _order(rows: list[tuple[int, Row]]) -> Iterator[SheetOrder | Problem]:
             total=_money(first),
             promised_on=_day(first.get("promised_on", "")),
             lines=tuple(_line(row) for _, row in rows if row.get("title") or row.get("sku")),
-            **{name: first.get(name, "") for name in _TEXTS},
+            email=first.get("email", ""),
+            phone=first.get("phone", ""),
+            name=first.get("name", ""),
+            language=first.get("language", ""),
+            postcode=first.get("postcode", ""),
+            city=first.get("city", ""),
+            timezone=first.get("timezone", ""),
         )
     except (ValueError, KeyError) as error:
         yield Problem(line, str(error))

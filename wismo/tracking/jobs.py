@@ -16,11 +16,15 @@ from wismo.tracking.actions.fold import fold, hold
 from wismo.tracking.actions.scans import Received, record_scans
 from wismo.tracking.actions.shipments import join_strays
 from wismo.tracking.models import ScanRecord, Shipment
+from wismo.tracking.rules.state import is_overdue
 from wismo.tracking.rules.summary import TO_MERCHANT, Summary
 from wismo.vocabulary.calendar import zone_of
 from wismo.vocabulary.status import Leg
 
 BATCH = 500
+SETTLED = timedelta(
+    minutes=10
+)  # a shop that brings its history tells parcels some minutes before their scans
 
 
 def parse(row: InboxRow) -> Parsed:
@@ -51,11 +55,15 @@ def mark_overdue(now: datetime) -> int:
     """Parcels whose promised day went by without a word from the carrier: late, and told so; how many."""
     begun = (now + timedelta(hours=14)).date()  # somewhere on earth it is this day already
     due = Shipment.objects.filter(late=False, ended=False, base_leg=Leg.FORWARD, order__promised_on__lt=begun)
-    rows = due.exclude(leg__in=TO_MERCHANT).values_list("pk", "order__promised_on", "order__timezone")
-    overdue = [pk for pk, day, zone in rows.iterator() if day and now.astimezone(zone_of(zone) or UTC).date() > day]
+    due = due.exclude(leg__in=TO_MERCHANT).filter(created_at__lt=now - SETTLED)
+    overdue = [
+        pk
+        for pk, day, zone in due.values_list("pk", "order__promised_on", "order__timezone").iterator()
+        if is_overdue(day, zone_of(zone) or UTC, now, ended=False, leg=Leg.FORWARD)
+    ]
     with transaction.atomic():
         held = hold(Shipment.objects.filter(pk__in=overdue[:BATCH], late=False))
-        fold([(shipment, Summary()) for shipment in held], now)
+        fold([(shipment, Summary()) for shipment in held], now, overdue=True)
     return len(held)
 
 

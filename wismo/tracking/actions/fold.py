@@ -11,7 +11,7 @@ from wismo.plumbing import bulk
 from wismo.plumbing.events import announce
 from wismo.tracking.events import MilestoneReached
 from wismo.tracking.models import Shipment
-from wismo.tracking.rules.state import State, is_late, state_of
+from wismo.tracking.rules.state import State, is_late, is_overdue, state_of
 from wismo.tracking.rules.summary import Summary, pack_summary, unpack_summary
 from wismo.vocabulary.calendar import zone_of
 from wismo.vocabulary.milestone import Milestone
@@ -71,23 +71,31 @@ def hold(rows: "QuerySet[Shipment]") -> list[Held]:
     return [Held(*row) for row in rows.select_for_update(of=("self",)).order_by("pk").values_list(*_READ)]
 
 
-def fold(held: Sequence[tuple[Held, Summary]], now: datetime) -> list[MilestoneReached]:
-    """Merge new summaries into their shipments, save, and announce what was reached for the first time."""
+def fold(held: Sequence[tuple[Held, Summary]], now: datetime, *, overdue: bool = False) -> None:
+    """Merge new summaries into their shipments, save, and announce what was reached for the first time.
+
+    `overdue` says that the promised day of all of them is known to have gone by.
+    """
     rows, events = [], []
     for shipment, news in held:
-        row, reached = _advance(shipment, news, now)
+        row, reached = _advance(shipment, news, now, overdue=overdue)
         rows.append(row)
         events += reached
     bulk.update_rows(Shipment, _WRITTEN, rows)
     announce(events)
-    return events
 
 
-def _advance(shipment: Held, news: Summary, now: datetime) -> tuple[Sequence[Any], list[MilestoneReached]]:
+def _advance(
+    shipment: Held, news: Summary, now: datetime, *, overdue: bool
+) -> tuple[Sequence[Any], list[MilestoneReached]]:
     summary = unpack_summary(shipment.summary).merge(news)
     state = state_of(summary, base_leg=Leg(shipment.base_leg), promised_on=shipment.promised_on)
-    late = is_late(state, shipment.promised_on, zone_of(shipment.timezone) or UTC, now)
-    milestones = _milestones(shipment, state, now, late=late)
+    zone = zone_of(shipment.timezone) or UTC
+    # A day that went by is told once, by the sweep; from then on it stays so until the parcel ends.
+    if overdue or Milestone.DELAYED in shipment.milestones:
+        overdue = is_overdue(shipment.promised_on, zone, now, ended=state.ended, leg=state.leg)
+    late = overdue or is_late(state, shipment.promised_on, zone)
+    milestones = _milestones(shipment, state, now, overdue=overdue)
     fresh = [key for key in milestones if key not in shipment.announced]
     events = [_event(shipment, key, milestones[key]) for key in fresh]
     row = (
@@ -109,17 +117,13 @@ def _advance(shipment: Held, news: Summary, now: datetime) -> tuple[Sequence[Any
     return row, events
 
 
-def _milestones(shipment: Held, state: State, now: datetime, *, late: bool) -> dict[str, datetime]:
+def _milestones(shipment: Held, state: State, now: datetime, *, overdue: bool) -> dict[str, datetime]:
     """The fold's milestones, and those that no scan tells: the parcel was registered, its day went by."""
-    reached: dict[str, datetime] = {}
-    created = shipment.milestones.get(Milestone.SHIPMENT_CREATED)
-    reached[Milestone.SHIPMENT_CREATED] = datetime.fromisoformat(created) if created else now
-    reached |= state.milestones
-    overdue = late and not state.ended and Leg(shipment.base_leg) is Leg.FORWARD
-    slipped = shipment.milestones.get(Milestone.DELAYED)
-    if Milestone.DELAYED not in reached and (slipped or overdue):
-        reached[Milestone.DELAYED] = datetime.fromisoformat(slipped) if slipped else now
-    return reached
+    told = {key: datetime.fromisoformat(at) for key, at in shipment.milestones.items()}
+    untold: dict[str, datetime] = {Milestone.SHIPMENT_CREATED: told.get(Milestone.SHIPMENT_CREATED, now)}
+    if overdue or Milestone.DELAYED in told:
+        untold[Milestone.DELAYED] = told.get(Milestone.DELAYED, now)
+    return {**untold, **state.milestones}
 
 
 def _event(shipment: Held, key: str, at: datetime) -> MilestoneReached:

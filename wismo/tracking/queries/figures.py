@@ -45,7 +45,7 @@ def under_way(shop_id: int) -> UnderWay:
         parcels=Count("pk"),
         unscanned=Count("pk", filter=Q(last_scan_at=None)),
         late=Count("pk", filter=Q(late=True, ended=False)),
-        failed=Count("pk", filter=Q(status=Status.FAILED_ATTEMPT, leg__in=(Leg.FORWARD, Leg.EXCHANGE))),
+        failed=Count("pk", filter=Q(status=Status.FAILED_ATTEMPT)),
         back=Count("pk", filter=Q(leg=Leg.RTO)),
     )
     return UnderWay(found["parcels"], found["unscanned"], found["late"], found["failed"], found["back"])

@@ -2,12 +2,16 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+
+from django.utils import timezone
 
 from wismo.carriers import registry
 from wismo.orders.models import Order, OrderLine
 from wismo.tracking.models import ScanRecord, Shipment
 from wismo.tracking.queries.scans import moment_of
+from wismo.tracking.rules.state import is_overdue
+from wismo.vocabulary.calendar import zone_of
 from wismo.vocabulary.milestone import Milestone
 from wismo.vocabulary.reason import Reason
 from wismo.vocabulary.status import Leg, Status
@@ -81,7 +85,8 @@ class TrackedOrder:
 
 
 def tracked_order(shop_id: int, order_id: int) -> TrackedOrder | None:
-    """The shop's order with its parcels, in four queries; None where the shop has no such order."""
+    """The shop's order with its parcels as of now, in four queries; None where the shop has no such order."""
+    now = timezone.now()
     order = Order.objects.select_related("buyer").filter(shop_id=shop_id, pk=order_id).first()
     if order is None:
         return None
@@ -106,7 +111,7 @@ def tracked_order(shop_id: int, order_id: int) -> TrackedOrder | None:
         postcode=order.postcode,
         timezone=order.timezone,
         items=tuple(_item(line, line.quantity) for line in lines),
-        parcels=tuple(_parcel(row, order, lines, updates[row.pk]) for row in rows),
+        parcels=tuple(_parcel(row, order, lines, updates[row.pk], now) for row in rows),
     )
 
 
@@ -133,10 +138,14 @@ def _items(row: Shipment, lines: list[OrderLine]) -> tuple[Item, ...]:
     return tuple(_item(by_sku[i["sku"]], i["quantity"]) for i in row.items if i["sku"] in by_sku)
 
 
-def _parcel(row: Shipment, order: Order, lines: list[OrderLine], updates: list[Update]) -> Parcel:
+def _parcel(
+    row: Shipment, order: Order, lines: list[OrderLine], updates: list[Update], now: datetime
+) -> Parcel:
     milestones: dict[Milestone, datetime] = {}
     for key, at in sorted(row.milestones.items(), key=lambda pair: datetime.fromisoformat(pair[1])):
         milestones.setdefault(Milestone(key.partition("@")[0]), datetime.fromisoformat(at))
+    zone = zone_of(order.timezone) or UTC
+    late = row.late or is_overdue(order.promised_on, zone, now, ended=row.ended, leg=Leg(row.leg))
     return Parcel(
         id=row.pk,
         carrier=row.carrier,
@@ -147,8 +156,8 @@ def _parcel(row: Shipment, order: Order, lines: list[OrderLine], updates: list[U
         leg=Leg(row.leg),
         reason=Reason(row.reason) if row.reason else None,
         status_at=row.status_at,
-        expected_on=row.eta or (None if row.late else order.promised_on),
-        late=row.late,
+        expected_on=None if row.eta is None and late else row.eta or order.promised_on,
+        late=late,
         delivered_at=row.delivered_at,
         last_scan_at=row.last_scan_at,
         ended=row.ended,

@@ -176,12 +176,19 @@ def _slipped(summary: Summary, promised_on: date | None) -> int | None:
     return min(said, default=None)
 
 
-def is_late(state: State, promised_on: date | None, zone: tzinfo, now: datetime) -> bool:
-    """Whether the parcel misses the promised day, or has missed it. `zone` is the destination's."""
+def is_late(state: State, promised_on: date | None, zone: tzinfo) -> bool:
+    """Whether the parcel came after the promised day, or is said to. `zone` is the destination's."""
     if promised_on is None:
         return state.slipped_at is not None and not state.ended
     if state.delivered_at is not None:
         return state.delivered_at.astimezone(zone).date() > promised_on
     if state.ended or state.leg in TO_MERCHANT:
         return False
-    return now.astimezone(zone).date() > promised_on or (state.eta is not None and state.eta > promised_on)
+    return state.eta is not None and state.eta > promised_on
+
+
+def is_overdue(promised_on: date | None, zone: tzinfo, now: datetime, *, ended: bool, leg: Leg) -> bool:
+    """Whether the promised day went by at the destination, and the parcel is still on its way there."""
+    if promised_on is None or ended or leg in TO_MERCHANT:
+        return False
+    return now.astimezone(zone).date() > promised_on

@@ -49,6 +49,10 @@ class Summary:
 
     def merge(self, other: "Summary") -> "Summary":
         """The summary of both sets of scans together."""
+        if self.last is None:  # no scan with a time: nothing to merge
+            return other
+        if other.last is None:
+            return self
         spans = dict(self.spans)
         for kind, span in other.spans.items():
             spans[kind] = spans[kind].merge(span) if kind in spans else span
@@ -94,7 +98,7 @@ def _one(scan: Scan) -> Summary:
     at = micros(moment)
     eta = (at, scan.key, scan.eta.isoformat()) if scan.eta else None
     eta_max = eta[2] if eta else ""
-    if scan.status is None:
+    if scan.status is None or scan.status is Status.UNKNOWN:  # to know nothing is no news of the parcel
         return Summary(last=at, eta=eta, eta_max=eta_max)
     span = Span(at, at, scan.key, scan.reason.value if scan.reason else "")
     daily = scan.status in _DAILY and scan.leg not in TO_MERCHANT

@@ -1,0 +1,83 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests.carriers.payloads import delhivery_push, one
+from wismo.vocabulary.status import Scan
+
+
+def ups(local: str, gmt: str) -> Scan:
+    """A Track Alert with a local time and a GMT time, both as `YYYYMMDDHHMMSS`."""
+    return one(
+        "ups",
+        {
+            "trackingNumber": "1Z999AA10123456784",
+            "activityStatus": {"type": "I", "code": "OT"},
+            "localActivityDate": local[:8],
+            "localActivityTime": local[8:],
+            "gmtActivityDate": gmt[:8],
+            "gmtActivityTime": gmt[8:],
+            "gmtOffset": "-04.00",
+        },
+    )
+
+
+def test_ups_gmt_fields_are_already_utc_and_the_local_pair_gives_the_offset() -> None:
+    scan = ups("20240423091519", "20240423131519")
+
+    assert scan.occurred_at == datetime(2024, 4, 23, 13, 15, 19, tzinfo=UTC)
+    assert scan.occurred_at.utcoffset() == timedelta(hours=-4)
+    assert (scan.tz_source, scan.occurred_raw) == ("utc_field", "20240423 091519")
+
+
+def test_ups_times_that_agree_on_no_offset_are_taken_in_utc() -> None:
+    scan = ups("20240420091519", "20240423131519")
+    assert scan.occurred_at == datetime(2024, 4, 23, 13, 15, 19, tzinfo=UTC)
+    assert scan.occurred_at.utcoffset() == timedelta(0)
+
+
+def test_ups_local_time_alone_has_no_known_zone_but_an_order() -> None:
+    scan = ups("20240423091519", "")
+    assert (scan.occurred_at, scan.tz_source) == (None, "unknown")
+    assert scan.sort_at == datetime(2024, 4, 23, 9, 15, 19, tzinfo=UTC)
+
+
+def test_a_clickpost_z_is_indian_time() -> None:
+    event = {"clickpost_status_code": 6, "waybill": "W1", "timestamp": "2026-11-24T10:04:20Z"}
+    scan = one("clickpost", event)
+    assert scan.occurred_at == datetime(2026, 11, 24, 4, 34, 20, tzinfo=UTC)
+    assert scan.occurred_at.utcoffset() == timedelta(hours=5, minutes=30)
+    assert scan.tz_source == "carrier_tz"
+
+
+@pytest.mark.parametrize("said", ["2026-11-24 16:41:59", "24 11 2026 16:41:59"])
+def test_shiprocket_writes_indian_time_in_two_formats(said: str) -> None:
+    scan = one("shiprocket", {"awb": 1, "shipment_status_id": 7, "current_timestamp": said, "scans": []})
+    assert scan.occurred_at == datetime(2026, 11, 24, 11, 11, 59, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("said", "occurred_at", "tz_source"),
+    [
+        ("2026-11-24T08:33:00+01:00", datetime(2026, 11, 24, 7, 33, tzinfo=UTC), "offset"),
+        ("2026-11-24T08:33:00", None, "unknown"),
+    ],
+)
+def test_an_aftership_time_is_an_instant_only_with_an_offset(
+    said: str, occurred_at: datetime | None, tz_source: str
+) -> None:
+    checkpoint = {"checkpoint_time": said, "tag": "InTransit"}
+    scan = one(
+        "aftership",
+        {"event": "tracking_update", "msg": {"tracking_number": "1", "checkpoints": [checkpoint]}},
+    )
+    assert (scan.occurred_at, scan.tz_source) == (occurred_at, tz_source)
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["", None, "yesterday", "0001-01-01T00:00:00", "9999-12-31T23:59:59", "2026-13-40", True, [], {"a": 1}],
+)
+def test_what_is_no_time_gives_no_time(said: object) -> None:
+    scan = one("delhivery", delhivery_push(StatusDateTime=said))
+    assert (scan.occurred_at, scan.sort_at, scan.tz_source) == (None, None, "none")

@@ -1,0 +1,190 @@
+"""Messages sent over a real SMTP server, and what becomes of them when it fails."""
+
+import pytest
+from pytest_django.fixtures import Settings
+
+from tests.notify.post import free_port, parts, post_office, use_smtp
+from tests.notify.rows import (
+    HOUR,
+    MINUTE,
+    NOON,
+    codes,
+    make_order,
+    make_parcel,
+    make_shop,
+    state,
+    tell,
+    tell_order,
+)
+from wismo.notify.jobs import dispatch
+from wismo.notify.models import Message
+from wismo.plumbing import tokens
+
+pytestmark = pytest.mark.django_db(transaction=True)
+LATER = NOON + MINUTE
+
+
+def test_a_message_arrives_with_both_bodies_and_its_own_id(settings: Settings) -> None:
+    settings.BASE_URL = "https://track.halden.example"
+    parcel = make_parcel(make_order(make_shop()), eta=None)
+    message = tell(parcel, "out_for_delivery", NOON, "2026-11-24")
+    with post_office(settings) as office:
+        assert dispatch(LATER) == 1
+    (mail,) = office.taken
+    assert office.recipients == ["lina@buyer.example"]
+    assert (mail["From"], mail["To"]) == ("Halden & Rue <orders@halden.example>", "lina@buyer.example")
+    assert (mail["Subject"], mail["Reply-To"]) == (
+        "Order HR-20418 is out for delivery",
+        "help@halden.example",
+    )
+    assert mail["Message-ID"].startswith(f"<wismo-{message.pk}-")
+    assert mail["Message-ID"].endswith("@halden.example>")
+    assert (mail["X-Wismo-Message"], mail["Auto-Submitted"]) == (str(message.pk), "auto-generated")
+    plain, html = parts(mail)
+    assert "It left with the UPS driver on Tuesday 24 November at 13:00." in plain  # 12:00 UTC in Munich
+    assert "Expected: Thursday 26 November" in plain
+    assert "- 2 × Ribbed mug" in plain
+    assert '<html lang="en" dir="ltr"' in html
+    token = plain.partition("https://track.halden.example/t/")[2].split()[0]
+    assert tokens.read("track", token, max_age=HOUR) == (parcel.shop_id, parcel.order_id)
+    assert f'href="https://track.halden.example/t/{token}"' in html
+
+
+def test_what_was_sent_is_recorded_with_the_gates_it_passed(settings: Settings) -> None:
+    message = tell(make_parcel(make_order(make_shop(), language="ja")), "picked_up")
+    with post_office(settings) as office:
+        assert dispatch(LATER) == 1
+        assert dispatch(LATER + MINUTE) == 0
+    assert len(office.taken) == 1
+    assert state(message) == ("sent", "sent")
+    assert (message.language, message.subject) == ("ja", "ご注文 HR-20418 を発送しました")
+    assert (message.attempts, message.lease_until) == (1, None)
+    assert message.provider_id == office.taken[0]["Message-ID"]
+    assert message.finished_at is not None
+    assert codes(message) == [("send", "done", "sent")]
+    assert message.decisions.get().facts == {
+        "passed": ["cancelled", "wrong_leg", "superseded", "promise_kept", "too_old", "no_address"],
+        "attempt": 1,
+        "detail": "",
+        "channel": "email",
+        "language": "ja",
+    }
+
+
+def test_an_arabic_reader_gets_a_mail_that_runs_from_right_to_left(settings: Settings) -> None:
+    tell(make_parcel(make_order(make_shop(), language="ar-EG")), "delivered")
+    with post_office(settings) as office:
+        assert dispatch(LATER) == 1
+    (mail,) = office.taken
+    plain, html = parts(mail)
+    assert mail["Subject"] == "وصل طلبك HR-20418"
+    assert "الثلاثاء 24 نوفمبر الساعة 13:00" in plain
+    assert '<html lang="ar" dir="rtl"' in html
+    assert "direction:ltr" not in html
+    assert "text-align:right" in html
+
+
+def test_a_language_the_shop_does_not_offer_falls_back_to_its_first(settings: Settings) -> None:
+    tell_order(make_order(make_shop(languages=["ko", "en"]), language="ja"))
+    with post_office(settings) as office:
+        assert dispatch(LATER) == 1
+    assert office.taken[0]["Subject"] == "주문 HR-20418 접수되었습니다"
+
+
+def test_one_connection_carries_a_whole_run(settings: Settings) -> None:
+    order = make_order(make_shop())
+    for i in range(5):
+        tell(make_parcel(order, f"p{i}"), "picked_up")
+    with post_office(settings) as office:
+        assert dispatch(LATER) == 5
+    assert (len(office.taken), len(office.connections)) == (5, 1)
+
+
+def test_a_connection_the_server_closed_after_a_mail_is_opened_again(settings: Settings) -> None:
+    order = make_order(make_shop())
+    for i in range(3):
+        tell(make_parcel(order, f"p{i}"), "picked_up")
+    with post_office(settings, hang_up_after=True) as office:
+        assert dispatch(LATER) == 3
+    assert (len(office.taken), len(office.connections)) == (3, 3)
+
+
+def test_a_server_that_ends_each_connection_with_421_took_nothing(settings: Settings) -> None:
+    order = make_order(make_shop())
+    for i in range(3):
+        tell(make_parcel(order, f"p{i}"), "picked_up")
+    with post_office(settings, data="421 too many on one connection") as office:
+        assert dispatch(LATER) == 0
+    assert set(Message.objects.values_list("state", "code")) == {("queued", "retry")}
+    assert len(office.connections) == 3
+
+
+def test_a_refused_recipient_is_final(settings: Settings) -> None:
+    message = tell(make_parcel(make_order(make_shop())), "picked_up")
+    with post_office(settings, rcpt="550 5.1.1 no such user") as office:
+        assert dispatch(LATER) == 1
+        assert dispatch(LATER + HOUR) == 0
+    assert office.taken == []
+    assert state(message) == ("not_sent", "provider_error:550")
+    assert codes(message) == [("send", "stop", "provider_error:550")]
+
+
+@pytest.mark.parametrize("how", [{"rcpt": "451 4.7.1 try again"}, {"data": "452 4.2.2 mailbox full"}])
+def test_a_server_that_says_not_now_is_asked_again(settings: Settings, how: dict[str, str]) -> None:
+    message = tell(make_parcel(make_order(make_shop())), "picked_up")
+    with post_office(settings, **how):
+        assert dispatch(LATER) == 0
+    assert state(message) == ("queued", "retry")
+    assert (message.attempts, message.lease_until, message.finished_at) == (1, None, None)
+    with post_office(settings) as office:
+        assert dispatch(LATER + MINUTE) == 1
+    assert len(office.taken) == 1
+    assert (state(message), message.attempts) == (("sent", "sent"), 2)
+    assert [code for _gate, _outcome, code in codes(message)] == ["retry", "sent"]
+
+
+def test_where_nobody_answers_the_run_stops_and_all_of_it_is_tried_again(settings: Settings) -> None:
+    order = make_order(make_shop())
+    messages = [tell(make_parcel(order, f"p{i}"), "picked_up") for i in range(3)]
+    use_smtp(settings, free_port())
+    assert dispatch(LATER) == 0
+    assert [state(m) for m in messages] == [("queued", "retry"), ("queued", ""), ("queued", "")]
+    assert [m.attempts for m in messages] == [1, 0, 0]
+    assert messages[0].decisions.get().facts["detail"] == "connect"
+    assert dispatch(LATER) == 0  # none is due yet
+    with post_office(settings) as office:
+        assert dispatch(LATER + MINUTE) == 3
+    assert len(office.taken) == 3
+
+
+def test_retries_end_where_the_news_grows_old(settings: Settings) -> None:
+    message = tell(make_parcel(make_order(make_shop())), "out_for_delivery", NOON, "2026-11-24")
+    use_smtp(settings, free_port())
+    for attempt in range(12):
+        dispatch(NOON + attempt * 25 * MINUTE)
+    assert state(message) == ("not_sent", "provider_error:connect")
+    assert [code for _gate, _outcome, code in codes(message)] == ["retry"] * 5 + ["provider_error:connect"]
+
+
+def test_a_server_that_hangs_up_on_the_mail_leaves_it_unknown_and_it_is_never_sent_again(
+    settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    message = tell(make_parcel(make_order(make_shop())), "picked_up")
+    with post_office(settings, hang_up=True) as office:
+        assert dispatch(LATER) == 1
+        office.hang_up = False
+        assert dispatch(LATER + HOUR) == 0
+    assert len(office.taken) == 1
+    assert state(message) == ("unknown", "unknown")
+    assert codes(message) == [("send", "done", "unknown")]
+    assert message.decisions.get().facts["detail"] == "disconnect"
+    assert "lina" not in caplog.text
+
+
+def test_a_message_after_one_that_broke_the_connection_is_sent_over_a_new_one(settings: Settings) -> None:
+    order = make_order(make_shop())
+    first, second = (tell(make_parcel(order, f"p{i}"), "picked_up") for i in range(2))
+    with post_office(settings, hang_up=True) as office:
+        assert dispatch(LATER) == 2
+    assert (state(first)[0], state(second)[0]) == ("unknown", "unknown")
+    assert len(office.connections) == 2

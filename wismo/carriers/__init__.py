@@ -1,0 +1,1 @@
+"""Carriers are data: packs read by one engine. Pure: no Django, no network, no tables."""

@@ -1,0 +1,142 @@
+"""The made-up shop's orders and what happened to their parcels, drawn from a seed and ending now. Pure."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from random import Random
+from zoneinfo import ZoneInfo
+
+from wismo.demo.payloads import Journey, Step, can_tell
+from wismo.demo.places import ITEMS, PLACES, Place
+from wismo.orders.rules import LineSnapshot, OrderSnapshot
+from wismo.vocabulary.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """What happens to a parcel: (what, hours before now), and the promised day as days from today."""
+
+    name: str
+    weight: int
+    steps: tuple[tuple[str, float], ...]
+    promised: int
+    eta: int | None = None  # the carrier's day, as days from today; told by the last step
+
+
+_ON_ITS_WAY = (("info", 60), ("picked_up", 52), ("transit", 40))
+_NEAR = (*_ON_ITS_WAY, ("arrived", 9))
+PLOTS = (
+    Plot("packing", 8, (), 3),
+    Plot("labelled", 8, (("info", 7),), 3),
+    Plot("moving", 26, (*_ON_ITS_WAY, ("transit", 16)), 2, 2),
+    Plot("out today", 24, (*_NEAR, ("out", 3.2)), 0, 0),
+    Plot("delivered today", 34, (*_NEAR, ("out", 7), ("delivered", 1.6)), 0, 0),
+    Plot("delivered on time", 46, (*_ON_ITS_WAY, ("arrived", 32), ("out", 30), ("delivered", 26)), -1),
+    Plot("delivered late", 12, (*_ON_ITS_WAY, ("delayed", 38), ("out", 31), ("delivered", 27)), -3),
+    Plot("slow", 14, (*_ON_ITS_WAY, ("delayed", 5)), 0, 2),
+    Plot("silent", 6, (("info", 130), ("picked_up", 122), ("transit", 100)), -2),
+    Plot("second try", 12, (*_ON_ITS_WAY, ("out", 31), ("failed", 27), ("out", 6), ("delivered", 1.2)), -1),
+    Plot("nobody home", 8, (*_NEAR, ("out", 7), ("failed", 2.5)), 0),
+    Plot("to collect", 8, (*_NEAR, ("out", 8), ("pickup", 3)), 0),
+    Plot("held by customs", 6, (*_ON_ITS_WAY, ("customs", 14)), 2),
+    Plot("going back", 6, (*_ON_ITS_WAY, ("out", 34), ("failed", 30), ("back", 8)), -1),
+    Plot("came home", 8, (("out", 130), ("failed", 126), ("back", 100), ("home", 10)), -5),
+    Plot("odd code", 3, (*_ON_ITS_WAY, ("odd", 6)), 2),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """An order, and the parcels it went out in."""
+
+    plot: str
+    order: OrderSnapshot
+    parcels: tuple[tuple[Journey, tuple[tuple[str, int], ...]], ...]  # with (sku, quantity) of each
+
+
+def stories(seed: int, count: int, now: datetime) -> list[Story]:
+    """`count` orders: every country in turn, plots by weight, and a split order to begin each dozen."""
+    chance = Random(seed)  # noqa: S311  # made-up data, repeatable on purpose
+    told = []
+    for number in range(count):
+        place = PLACES[number % len(PLACES)]
+        told.append(
+            _split(chance, number, place, now) if number % 12 == 0 else _plain(chance, number, place, now)
+        )
+    return told
+
+
+def _plain(chance: Random, number: int, place: Place, now: datetime) -> Story:
+    plots = [plot for plot in PLOTS if _sources(place, plot)]
+    (plot,) = chance.choices(plots, [plot.weight for plot in plots])
+    order = _order(chance, number, place, plot, now)
+    if not plot.steps:
+        return Story(plot.name, order, ())
+    return Story(plot.name, order, ((_parcel(chance, number, 0, place, plot, now), ()),))
+
+
+def _split(chance: Random, number: int, place: Place, now: datetime) -> Story:
+    """Two parcels: one out for delivery as promised, the other late."""
+    by_name = {plot.name: plot for plot in PLOTS}
+    soon, late = by_name["out today"], by_name["slow"]
+    order = _order(chance, number, place, soon, now, lines=2)
+    first, second = ((line.sku, line.quantity) for line in order.lines)
+    parcels = (
+        (_parcel(chance, number, 0, place, soon, now), (first,)),
+        (_parcel(chance, number, 1, place, late, now), (second,)),
+    )
+    return Story("split", order, parcels)
+
+
+def _sources(place: Place, plot: Plot) -> list[tuple[str, str]]:
+    return [pair for pair in place.sources if can_tell(pair[0], (what for what, _ in plot.steps))]
+
+
+def _order(
+    chance: Random, number: int, place: Place, plot: Plot, now: datetime, lines: int = 0
+) -> OrderSnapshot:
+    began = max((hours for _, hours in plot.steps), default=5.0)
+    items = chance.sample(ITEMS, lines or chance.randint(1, 3))
+    bought = tuple(LineSnapshot(title, sku, variant, chance.randint(1, 2)) for sku, title, variant in items)
+    city, postcode = chance.choice(place.cities)
+    who = "" if number % 40 == 7 else f"buyer{number:04d}@example.com"  # a few left no address
+    return OrderSnapshot(
+        reference=f"HR{number:05d}",
+        number=f"HR-{20400 + number}",
+        placed_at=now - timedelta(hours=began + chance.uniform(2, 20)),
+        country=place.country,
+        email=who,
+        name=chance.choice(place.names),
+        language=place.language,
+        total=Money(place.price * sum(line.quantity for line in bought), place.currency),
+        postcode=postcode,
+        city=city,
+        timezone=place.timezone,
+        promised_on=_day(place, now, plot.promised),
+        lines=bought,
+    )
+
+
+def _parcel(chance: Random, number: int, index: int, place: Place, plot: Plot, now: datetime) -> Journey:
+    source, carrier = chance.choice(_sources(place, plot))
+    zone, origin = ZoneInfo(place.timezone), ("Chicago", "US") if place.country == "US" else ("Munich", "DE")
+    city, _ = chance.choice(place.cities)
+    shift = chance.uniform(0, 0.8)
+    steps = []
+    for what, hours in plot.steps:
+        home = what in {"info", "picked_up", "home"}
+        where, country = origin if home and place.country != "IN" else (city, place.country)
+        at = (now - timedelta(hours=hours + shift)).astimezone(zone).replace(microsecond=0)
+        steps.append(Step(what, at, where, country))
+    if plot.eta is not None:
+        steps[-1] = replace(steps[-1], eta=_day(place, now, plot.eta))
+    reference = str(5_000_000_000 + number * 10 + index)
+    return Journey(source, carrier, _number(chance, source), reference, tuple(steps))
+
+
+def _day(place: Place, now: datetime, days: int) -> date:
+    return now.astimezone(ZoneInfo(place.timezone)).date() + timedelta(days=days)
+
+
+def _number(chance: Random, source: str) -> str:
+    digits = "".join(chance.choices("0123456789", k=13))
+    return f"1ZDEMO{digits[:12]}" if source == "ups" else digits

@@ -1,0 +1,179 @@
+"""Shipments as a team looks through them: filtered, paged, and the codes nobody has mapped yet."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Count, Max, Q, QuerySet
+from django.db.models.functions import Coalesce
+
+from wismo.orders.models import Order
+from wismo.tracking.models import ScanRecord, Shipment
+from wismo.vocabulary.reason import Reason
+from wismo.vocabulary.status import TERMINAL, Leg, Status, normal_number
+
+OPEN = tuple(status.value for status in Status if status not in TERMINAL)
+RECENT = 5000  # shipments whose carriers and countries the filters offer
+
+
+@dataclass(frozen=True, slots=True)
+class ShipmentRow:
+    """One parcel of a list, with its order and buyer."""
+
+    id: int
+    order_id: int
+    order_number: str
+    buyer_name: str
+    city: str
+    country: str
+    carrier: str
+    tracking_number: str
+    status: Status
+    leg: Leg
+    reason: Reason | None
+    status_at: datetime | None
+    eta: date | None
+    promised_on: date | None
+    late: bool
+    ended: bool
+    last_scan_at: datetime | None
+    delivered_at: datetime | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ShipmentFilter:
+    """What to look for; empty values ask for nothing."""
+
+    status: str = ""
+    carrier: str = ""
+    country: str = ""
+    leg: str = ""
+    late: bool = False
+    search: str = ""  # an order's number, a tracking number, or a buyer's address where `by_email`
+    by_email: bool = False
+    open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class UnmappedCode:
+    """A carrier's code that no pack gives a status."""
+
+    source: str
+    carrier: str
+    code: str
+    text: str  # one sample
+    scans: int
+    parcels: int
+    last_seen: datetime
+
+
+def shipments(
+    shop_id: int, wanted: ShipmentFilter, *, before: int | None = None, limit: int = 50
+) -> list[ShipmentRow]:
+    """Shipments that match, newest first, starting below the id `before`."""
+    rows = _matching(shop_id, wanted)
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    return _as_rows(rows.order_by("-pk")[:limit])
+
+
+def waiting_longest(shop_id: int, *, quiet_since: datetime, limit: int) -> list[ShipmentRow]:
+    """Open parcels to buyers that are late, or without a scan since then; the longest without one first."""
+    rows = (
+        Shipment.objects
+        .filter(shop_id=shop_id, status__in=OPEN, leg__in=(Leg.FORWARD, Leg.EXCHANGE))
+        .annotate(heard_at=Coalesce("last_scan_at", "shipped_at", "created_at"))
+        .filter(Q(late=True) | Q(heard_at__lt=quiet_since))
+    )
+    return _as_rows(rows.order_by("heard_at", "pk")[:limit])
+
+
+def carriers_and_countries(shop_id: int) -> tuple[list[str], list[str]]:
+    """What the filters can offer: carriers and destinations of the most recent shipments."""
+    recent = Shipment.objects.filter(shop_id=shop_id).order_by("-pk").values("pk")[:RECENT]
+    pairs = Shipment.objects.filter(pk__in=recent).values_list("carrier", "order__country").distinct()
+    found = list(pairs)
+    return sorted({carrier for carrier, _ in found}), sorted({country for _, country in found})
+
+
+def unmapped_codes(shop_id: int, limit: int = 200) -> list[UnmappedCode]:
+    """Codes without a status, those that hold back most parcels first."""
+    rows = (
+        ScanRecord.objects
+        .filter(shop_id=shop_id, status="")
+        .values("source", "carrier", "code")
+        .annotate(
+            sample=Max("text"),
+            scans=Count("pk"),
+            parcels=Count("tracking_number", distinct=True),
+            last=Max("received_at"),
+        )
+        .order_by("-parcels", "-scans", "source", "code")
+    )
+    return [
+        UnmappedCode(r["source"], r["carrier"], r["code"], r["sample"], r["scans"], r["parcels"], r["last"])
+        for r in rows[:limit]
+    ]
+
+
+def unmapped_count(shop_id: int) -> int:
+    """How many codes have no status."""
+    codes = ScanRecord.objects.filter(shop_id=shop_id, status="").values("source", "carrier", "code")
+    return codes.distinct().count()
+
+
+def _matching(shop_id: int, wanted: ShipmentFilter) -> QuerySet[Shipment]:
+    rows = Shipment.objects.filter(shop_id=shop_id)
+    named = {
+        "status": wanted.status,
+        "carrier": wanted.carrier,
+        "leg": wanted.leg,
+        "order__country": wanted.country,
+    }
+    rows = rows.filter(**{field: value for field, value in named.items() if value})
+    if wanted.late:
+        rows = rows.filter(late=True, ended=False)
+    if wanted.open:
+        rows = rows.filter(status__in=OPEN)
+    return rows.filter(_found_by(shop_id, wanted)) if wanted.search else rows
+
+
+def _found_by(shop_id: int, wanted: ShipmentFilter) -> Q:
+    # Each way is an exact look-up in an index of its own: one OR over joined tables would read them whole.
+    text = wanted.search.strip()
+    bare = text.lstrip("#")
+    numbers = {text, bare, f"#{bare}", text.upper(), bare.upper(), f"#{bare.upper()}"}
+    orders = Order.objects.filter(shop_id=shop_id)
+    by_number = Shipment.objects.filter(shop_id=shop_id, tracking_number=normal_number(text))
+    found = Q(pk__in=by_number.values("pk")) | Q(order_id__in=orders.filter(number__in=numbers).values("pk"))
+    if wanted.by_email:
+        found |= Q(order_id__in=orders.filter(buyer__email=text.lower()).values("pk"))
+    return found
+
+
+def _as_rows(rows: QuerySet[Shipment]) -> list[ShipmentRow]:
+    rows = rows.select_related("order__buyer").defer("summary", "announced", "items", "milestones")
+    return [
+        ShipmentRow(
+            id=s.pk,
+            order_id=s.order_id,
+            order_number=s.order.number,
+            buyer_name=s.order.buyer.name,
+            city=s.order.city,
+            country=s.order.country,
+            carrier=s.carrier,
+            tracking_number=s.tracking_number,
+            status=Status(s.status),
+            leg=Leg(s.leg),
+            reason=Reason(s.reason) if s.reason else None,
+            status_at=s.status_at,
+            eta=s.eta,
+            promised_on=s.order.promised_on,
+            late=s.late,
+            ended=s.ended,
+            last_scan_at=s.last_scan_at,
+            delivered_at=s.delivered_at,
+            created_at=s.created_at,
+        )
+        for s in rows
+    ]
