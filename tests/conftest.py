@@ -13,8 +13,9 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 
 @pytest.fixture(autouse=True)
-def plain_static_files(settings: Settings) -> None:
+def plain_static_files(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Hashed names need `collectstatic`, which a test does not."""
+    settings.STATIC_ROOT = tmp_path_factory.getbasetemp()
     settings.STORAGES = {
         "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
@@ -27,3 +28,16 @@ def no_cached_doors() -> Iterator[None]:
     shop_queries._door.cache_clear()
     yield
     shop_queries._door.cache_clear()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Where everything is installed, a skipped test is a failure."""
+    parser.addoption("--nothing-skipped", action="store_true", help="fail if any test was skipped")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Turn skips into a failure where they are not allowed."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if session.config.getoption("--nothing-skipped") and reporter and reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

@@ -1,6 +1,7 @@
 """`wismo ingest` and `wismo replay`."""
 
 import json
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -64,7 +65,7 @@ def _keep(shop: str | None, source: str, files: Sequence[Path]) -> Iterator[Line
 
 
 def _bytes(file: Path) -> bytes:
-    return click.get_binary_stream("stdin").read() if str(file) == "-" else file.read_bytes()
+    return sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
 
 
 def facts_of(scan: Scan) -> Line:

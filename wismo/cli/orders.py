@@ -1,6 +1,7 @@
 """`wismo import`."""
 
 import json
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import islice
@@ -59,10 +60,8 @@ def import_command(file: Path, shop: int, *, as_json: bool) -> None:
 
 
 def _bar(file: Path) -> "ProgressBar[int]":
-    stderr = click.get_text_stream("stderr")
-    return click.progressbar(
-        length=file.stat().st_size, label=file.name, file=stderr, hidden=not stderr.isatty()
-    )
+    shown = sys.stderr.isatty()
+    return click.progressbar(length=file.stat().st_size, label=file.name, file=sys.stderr, hidden=not shown)
 
 
 def _counted(lines: TextIO, bar: "ProgressBar[int]") -> Iterator[str]:

@@ -4,6 +4,9 @@ from typing import Any
 
 import click
 from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import IntegrityError
 
 from wismo.carriers import registry
@@ -43,13 +46,18 @@ def list_shops() -> None:
 
 @shop_command.command("member")
 @click.argument("email")
-@click.option("--role", type=click.Choice(Role.values), default=Role.OWNER, show_default=True)
+@click.option("--role", type=click.Choice(Role.values), default=Role.OWNER.value, show_default=True)
 @click.option(
     "--password", prompt=True, hide_input=True, confirmation_prompt=True, envvar="WISMO_MEMBER_PASSWORD"
 )
 @shop_option()
 def member(email: str, role: str, password: str, shop: int) -> None:
     """Give a person a seat on the team."""
+    try:
+        validate_password(password)
+        validate_email(email)
+    except ValidationError as error:
+        raise click.ClickException(" ".join(error.messages)) from error
     actions.seat_member(shop, email=email, role=Role(role), password=password)
     click.echo(f"{email} may log in at {settings.BASE_URL}/console/")
 

@@ -46,9 +46,7 @@ class Message(models.Model):
     code = models.CharField(max_length=60, default="", db_default="", blank=True)  # the last decision's code
     lease_until = models.DateTimeField(null=True)
     attempts = models.SmallIntegerField(default=0, db_default=0)
-    language = models.CharField(
-        max_length=16, default="", db_default="", blank=True
-    )  # chosen when it is sent
+    language = models.CharField(max_length=16, default="", db_default="", blank=True)  # chosen at sending
     subject = models.CharField(max_length=250, default="", db_default="", blank=True)
     provider_id = models.CharField(max_length=200, default="", db_default="", blank=True)
     created_at = models.DateTimeField()

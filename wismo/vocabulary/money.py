@@ -1,7 +1,7 @@
 """Money: an amount in minor units and its currency. Never a float."""
 
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation, Overflow
 
 # ISO 4217 currencies whose minor unit is not 1/100 (the table of the standard, exponent column).
 _EXPONENTS = {
@@ -33,7 +33,7 @@ class Money:
         """Read a decimal amount such as "12.50"; ValueError where a minor unit would be lost."""
         try:
             minor = Decimal(text).scaleb(exponent(currency))
-        except InvalidOperation as error:
+        except (InvalidOperation, Overflow) as error:
             raise ValueError(f"{text!r} is not an amount such as 12.50") from error
         if not minor.is_finite() or minor != minor.to_integral_value():
             raise ValueError(f"{text!r} has more decimals than {currency} has ({exponent(currency)})")

@@ -1,0 +1,53 @@
+# `make demo` and `make test` set everything up by themselves. Python 3.11+, make and git are enough.
+
+PYTHON ?= $(shell for v in 3.14 3.13 3.12 3.11; do command -v python$$v && break; done || command -v python3)
+BIN := .venv/bin
+ARGS ?=
+
+.PHONY: demo up test check bench docs setup lock clean
+
+demo: .venv/ready ## the main job on a made-up shop
+	@$(BIN)/wismo demo $(ARGS)
+
+up: .venv/ready ## server and workers
+	@$(BIN)/wismo up $(ARGS)
+
+test: .venv/dev ## every test; those that need a browser or PostgreSQL skip loudly where there is none
+	@$(BIN)/python -m tests.everything $(ARGS)
+
+check: .venv/dev ## the gate of every change: format, lint, types, floors, the fast tests
+	@$(BIN)/ruff format --check -q .
+	@$(BIN)/ruff check -q .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/pytest -n 2 -m "not slow and not browser" $(ARGS)
+
+bench: .venv/ready ## the door and the pipeline, measured here
+	@$(BIN)/wismo bench door $(ARGS)
+	@$(BIN)/wismo bench pipeline $(ARGS)
+
+docs: .venv/dev ## the pictures of the pages in docs/, taken anew from the demo's data
+	@WISMO_SCREENSHOTS=docs/pictures $(BIN)/pytest -m browser -k pictures
+
+setup: .venv/dev ## only set up
+
+# --no-deps: the lock holds all of it, with its hashes.
+.venv/ready: requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; $(PYTHON) is older" >&2; exit 1; }
+	@test -x $(BIN)/pip || $(PYTHON) -m venv .venv || { echo "the venv module is needed: apt install python3-venv, or what your system calls it" >&2; rm -rf .venv; exit 1; }
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/dev: .venv/ready requirements-dev.lock
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes --no-deps -r requirements-dev.lock
+	@touch $@
+
+lock: ## write both locks anew from pyproject.toml
+	@$(BIN)/python -m pip install -q uv
+	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --extra build pyproject.toml -o requirements.lock
+	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --extra build --extra dev pyproject.toml -o requirements-dev.lock
+
+clean:
+	rm -rf .venv var

@@ -1,0 +1,122 @@
+"""What makes an order acceptable, and orders in a CSV file."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+
+from tests.makers import an_order
+from wismo.orders.rules import LineSnapshot, OrderSnapshot, problems_of
+from wismo.orders.sheet import Problem, SheetOrder, read_sheet
+from wismo.vocabulary.calendar import only_zone
+from wismo.vocabulary.money import Money
+
+SOUND = an_order()
+
+
+@pytest.mark.parametrize(
+    ("order", "problem"),
+    [
+        (replace(SOUND, reference=" "), "reference: must not be empty"),
+        (replace(SOUND, country="ZZ"), "country: 'ZZ' is not an ISO 3166 code such as DE"),
+        (replace(SOUND, email="lena"), "email: 'lena' is not an address"),
+        (replace(SOUND, language="english!"), "language: 'english!' is not a BCP 47 tag such as ja or pt-BR"),
+        (replace(SOUND, timezone="Mars/Base"), "timezone: 'Mars/Base' is not a zone such as Asia/Tokyo"),
+        (replace(SOUND, number="N" * 41), "number: at most 40 characters"),
+        (
+            replace(SOUND, placed_at=datetime(2026, 11, 24)),  # noqa: DTZ001  # that is the mistake
+            "placed_at: needs an offset, as in 2026-11-24T09:00:00+01:00",
+        ),
+        (
+            replace(SOUND, lines=(LineSnapshot("Mug", quantity=0),)),
+            "lines: each needs a title and a quantity of 1 to 100000",
+        ),
+        (replace(SOUND, name="a\x00b"), "text: must not contain the NUL character"),
+        (
+            replace(SOUND, total=Money(-1, "EUR")),
+            "total: currency is an ISO 4217 code such as EUR, the amount not negative",
+        ),
+    ],
+)
+def test_what_is_wrong_with_an_order_is_said_by_field(order: OrderSnapshot, problem: str) -> None:
+    assert problems_of(order) == [problem]
+
+
+def test_a_sound_order_has_no_problem() -> None:
+    assert problems_of(SOUND) == []
+
+
+def test_the_destinations_zone_is_the_countrys_only_one_and_never_guessed() -> None:
+    assert (only_zone("JP"), only_zone("de"), only_zone("US"), only_zone("XX")) == (
+        "Asia/Tokyo",
+        "",  # Büsingen has its own entry
+        "",
+        "",
+    )
+    assert replace(SOUND, country="KR").zone() == "Asia/Seoul"
+    assert replace(SOUND, country="US", timezone="America/Denver").zone() == "America/Denver"
+
+
+def test_no_minor_unit_is_lost_reading_an_amount() -> None:
+    assert Money.parse("12.50", "EUR") == Money(1250, "EUR")
+    assert Money.parse("1200", "JPY") == Money(1200, "JPY")
+    assert Money.parse("1.234", "KWD") == Money(1234, "KWD")
+    for amount, currency in (
+        ("12.505", "EUR"),
+        ("0.5", "JPY"),
+        ("NaN", "EUR"),
+        ("12,50", "EUR"),
+        ("1e999999", "EUR"),
+    ):
+        with pytest.raises(ValueError, match=r"decimals|not an amount"):
+            Money.parse(amount, currency)
+
+
+COLUMNS = "reference,number,placed_at,country,email,amount,currency,promised_on"
+COLUMNS += ",sku,title,quantity,carrier,tracking_number"
+SHEET = f"""{COLUMNS}
+A1,#1001,2026-11-20T09:00:00+01:00,de,a@example.com,12.50,EUR,2026-11-27,MUG,Ridge mug,2,ups,1Z999
+A1,#1001,2026-11-20T09:00:00+01:00,de,a@example.com,12.50,EUR,2026-11-27,VASE,Vase,1,,
+B2,#1002,yesterday,de,b@example.com,,,,,,,,
+C3,#1003,2026-11-20T09:00:00+01:00,ZZ,,,,,,,,,
+A1,#1001,2026-11-20T09:00:00+01:00,de,,,,,,,,,
+D4,#1004,2026-11-20T09:00:00+01:00,JP,,1.5,JPY,,,,,,
+"""
+
+
+def test_a_sheet_gives_its_sound_orders_and_names_every_bad_line() -> None:
+    found = list(read_sheet(SHEET.splitlines(keepends=True)))
+    (good,) = [one for one in found if isinstance(one, SheetOrder)]
+    assert good.parcels == (("ups", "1Z999"),)
+    assert good.order == OrderSnapshot(
+        reference="A1",
+        number="#1001",
+        placed_at=datetime.fromisoformat("2026-11-20T09:00:00+01:00"),
+        country="DE",
+        email="a@example.com",
+        total=Money(1250, "EUR"),
+        promised_on=date(2026, 11, 27),
+        lines=(LineSnapshot("Ridge mug", "MUG", "", 2), LineSnapshot("Vase", "VASE", "", 1)),
+    )
+    assert good.order.placed_at.astimezone(UTC).hour == 8
+    assert [one for one in found if isinstance(one, Problem)] == [
+        Problem(4, "placed_at: 'yesterday' is not a time such as 2026-11-24T09:00:00+01:00"),
+        Problem(5, "country: 'ZZ' is not an ISO 3166 code such as DE"),
+        Problem(6, "reference: 'A1' stands in line 2 too; keep its rows together"),
+        Problem(7, "amount: '1.5' has more decimals than JPY has (0)"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("", "the first line must name the columns; missing: reference, number, placed_at, country"),
+        ("reference,number\n", "the first line must name the columns; missing: placed_at, country"),
+        ("reference,number,placed_at,country,colour\n", "unknown columns: colour; known are "),
+    ],
+)
+def test_a_sheet_without_its_columns_says_which(text: str, problem: str) -> None:
+    (only,) = read_sheet(text.splitlines(keepends=True))
+    assert isinstance(only, Problem)
+    assert only.line == 1
+    assert only.what.startswith(problem)
