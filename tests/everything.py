@@ -1,6 +1,5 @@
 """`make test`: every test on SQLite, then all but the pages' on PostgreSQL; says loudly what was left out."""
 
-import glob
 import os
 import shutil
 import subprocess
@@ -51,8 +50,8 @@ def _postgresql() -> Iterator[str]:
 
 @contextmanager
 def _started(why_not_there: NoDatabase) -> Iterator[str]:
-    found = sorted(glob.glob("/usr/lib/postgresql/*/bin")) or [str(Path(shutil.which("initdb") or "").parent)]
-    programs = Path(found[-1])
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin")) or [Path(shutil.which("initdb") or "").parent]
+    programs = found[-1]
     if not (programs / "initdb").exists():
         raise NoDatabase(f"{why_not_there}; and none is installed that could be started")
     with tempfile.TemporaryDirectory(prefix="wismo-pg-") as folder:

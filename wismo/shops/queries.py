@@ -32,12 +32,12 @@ class BrandFacts:
 
 def brand_of(shop_id: int) -> BrandFacts:
     """The brand of a shop that exists."""
-    return _facts(Brand.objects.select_related("shop").get(shop_id=shop_id))
+    return _facts(Brand.objects.select_related("shop").defer("logo").get(shop_id=shop_id))
 
 
 def brand_by_slug(slug: str) -> BrandFacts | None:
     """The brand of the shop with this public name, if there is one."""
-    brand = Brand.objects.select_related("shop").filter(shop__slug=slug).first()
+    brand = Brand.objects.select_related("shop").defer("logo").filter(shop__slug=slug).first()
     return _facts(brand) if brand else None
 
 
@@ -54,7 +54,7 @@ def _facts(brand: Brand) -> BrandFacts:
         slug=shop.slug,
         name=brand.name,
         colour=brand.colour,
-        has_logo=bool(brand.logo),
+        has_logo=bool(brand.logo_type),
         languages=tuple(brand.languages) or ("en",),
         timezone=shop.timezone,
         country=shop.country,

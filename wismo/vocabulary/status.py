@@ -39,7 +39,7 @@ TERMINAL = frozenset({Status.DELIVERED, Status.RETURNED, Status.DISPOSED, Status
 
 
 class Leg(StrEnum):
-    """Which way the parcel travels. All but FORWARD travel to the merchant, not to the buyer."""
+    """Which way the parcel travels: FORWARD and EXCHANGE to the buyer, RETURN and RTO to the merchant."""
 
     FORWARD = "forward"
     RETURN = "return"

@@ -1,0 +1,148 @@
+"""The console in Chromium: accessible, quiet, without JavaScript, down to 320 pixels, by day and by night."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import time_machine
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext, Page, expect
+from pytest_django.fixtures import Settings
+from pytest_django.live_server_helper import LiveServer
+
+from tests.browser.conftest import Watch, picture
+from tests.console import busy, rows
+from wismo.plumbing.models import InboxRow
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.filterwarnings("ignore:No directory at:UserWarning"),  # nothing was collected for a test
+]
+Contexts = Callable[..., BrowserContext]
+
+PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
+PAGES = {
+    "overview": "",
+    "shipments": "shipments/",
+    "nothing-found": "shipments/?status=lost&carrier=ups",
+    "shipment": "shipments/{shipment}/",
+    "messages": "messages/",
+    "inbox": "inbox/",
+    "codes": "codes/",
+    "mailbox": "mailbox/",
+    "mail": "mailbox/1.eml/",
+}
+
+
+class Desk:
+    """A busy shop's team member at a browser."""
+
+    def __init__(self, server: LiveServer, contexts: Contexts, mailbox: Path) -> None:
+        self.team = rows.a_team()
+        self.story = busy.a_busy_shop(self.team.shop, mailbox)
+        self.mailbox, self.origin, self.contexts = mailbox, server.url, contexts
+        self.root = f"{server.url}/console/halden/"
+
+    def sit(self, **options: object) -> BrowserContext:
+        """A browser that is logged in."""
+        context = self.contexts(**options)
+        session = self.team.client.cookies["sessionid"].value
+        context.add_cookies([{"name": "sessionid", "value": session, "url": self.origin}])
+        return context
+
+    def open(self, context: BrowserContext, address: str) -> tuple[Page, Watch]:
+        """A page, watched from its first byte."""
+        page = context.new_page()
+        watch = Watch(page, self.origin)
+        page.goto(self.root + address.format(shipment=self.story.pk), wait_until="networkidle")
+        return page, watch
+
+
+@pytest.fixture
+def desk(live_server: LiveServer, contexts: Contexts, settings: Settings, tmp_path: Path) -> Iterator[Desk]:
+    settings.MAILBOX = tmp_path
+    with time_machine.travel(rows.NOW):
+        yield Desk(live_server, contexts, tmp_path)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+def test_every_room_is_accessible_and_quiet(desk: Desk, scheme: str, viewport: dict[str, int]) -> None:
+    context = desk.sit(color_scheme=scheme, viewport=viewport)
+    for name, address in PAGES.items():
+        page, watch = desk.open(context, address)
+        picture(page, f"console-{name}-{scheme}-{viewport['width']}")
+        found = Axe().run(page)
+        assert found.violations_count == 0, f"{name}: {found.generate_report()}"
+        assert watch.complaints == [], name
+        page.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_door_is_accessible_and_says_what_went_wrong(desk: Desk, scheme: str) -> None:
+    page = desk.contexts(color_scheme=scheme).new_page()
+    page.goto(f"{desk.origin}/console/login/")
+    assert Axe().run(page).violations_count == 0
+    page.get_by_label("E-mail").fill("ines.moreira@halden.example")
+    page.get_by_label("Password").fill("wrong")
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_role("alert")).to_contain_text("do not fit together")
+    picture(page, f"console-login-{scheme}")
+    assert Axe().run(page).violations_count == 0
+
+
+def test_no_page_is_wider_than_a_small_phone(desk: Desk) -> None:
+    context = desk.sit(viewport={"width": 320, "height": 640})
+    for name, address in PAGES.items():
+        page, _ = desk.open(context, address)
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        assert wide == 320, name
+        page.close()
+
+
+def test_a_day_at_the_desk_needs_no_javascript(desk: Desk) -> None:
+    page = desk.contexts(java_script_enabled=False, viewport=DESK).new_page()
+    page.goto(f"{desk.origin}/console/")
+    page.get_by_label("E-mail").fill(desk.team.user.email)
+    page.get_by_label("Password").fill(rows.PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("link", name="5 late parcels").click()
+    page.get_by_role("link", name="HR-20410").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("HR-20410, parcel 1 of 2")
+    page.locator("summary", has_text="Why this was sent").last.click()
+    expect(page.get_by_text("The shopper can be reached")).to_be_visible()
+    page.get_by_role("link", name="Inbox 2 waiting").click()
+    page.get_by_role("button", name="Replay all 2").click()
+    expect(page.get_by_role("status").first).to_contain_text("2 payloads are back at work.")
+    assert InboxRow.objects.filter(state="parked").count() == 0
+    page.get_by_role("button", name="Log out").click()
+    expect(page.get_by_role("heading", name="Log in to the console")).to_be_visible()
+
+
+def test_the_menu_of_a_phone_opens_without_javascript(desk: Desk) -> None:
+    context = desk.sit(java_script_enabled=False)
+    page, _ = desk.open(context, "")
+    page.locator(".menu > summary").click()
+    page.get_by_role("link", name="Message log").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Message log")
+
+
+def test_the_first_tab_skips_to_the_content(desk: Desk) -> None:
+    page, _ = desk.open(desk.sit(viewport=DESK), "")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
+
+
+def test_a_hostile_mail_is_shown_and_does_nothing(desk: Desk) -> None:
+    attack = (
+        "<h1>Hello</h1><script>parent.document.title = 'owned'</script>"
+        "<img src='https://tracker.example/x.gif'><img src=x onerror=\"document.body.textContent='owned'\">"
+    )
+    message = desk.story.messages.earliest("pk")
+    busy.a_mail(desk.mailbox, "2.eml", message.pk, html=attack)
+    page, watch = desk.open(desk.sit(viewport=DESK), "mailbox/2.eml/")
+    inside = page.frame_locator("iframe.mail")
+    expect(inside.get_by_role("heading", name="Hello")).to_be_visible()
+    assert page.title().startswith(busy.SUBJECT)
+    assert all(url.startswith(desk.origin) for url in watch.requests)
+    assert any("Blocked script execution" in line for line in watch.complaints)
