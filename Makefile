@@ -2,9 +2,11 @@
 
 PYTHON ?= $(shell for v in 3.14 3.13 3.12 3.11; do command -v python$$v && break; done || command -v python3)
 BIN := .venv/bin
+COMPILE = $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--no-annotate --no-header --extra build pyproject.toml
 ARGS ?=
 
-.PHONY: demo up test check bench docs setup lock clean
+.PHONY: demo up test check bench docs setup postgresql lock clean
 
 demo: .venv/ready ## the main job on a made-up shop
 	@$(BIN)/wismo demo $(ARGS)
@@ -22,14 +24,17 @@ check: .venv/dev ## the gate of every change: format, lint, types, floors, the f
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/pytest -n 2 -m "not slow and not browser" $(ARGS)
 
-bench: .venv/ready ## the door and the pipeline, measured here
+bench: .venv/dev ## the door and the pipeline, measured here
 	@$(BIN)/wismo bench door $(ARGS)
 	@$(BIN)/wismo bench pipeline $(ARGS)
 
 docs: .venv/dev ## the pictures of the pages in docs/, taken anew from the demo's data
 	@WISMO_SCREENSHOTS=docs/pictures $(BIN)/pytest -m browser -k pictures
 
-setup: .venv/dev ## only set up
+setup: .venv/ready ## only set up
+
+postgresql: .venv/ready ## add the PostgreSQL driver, which is LGPL and so no part of the plain installation
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes --no-deps -r requirements-postgresql.lock
 
 # --no-deps: the lock holds all of it, with its hashes.
 .venv/ready: requirements.lock pyproject.toml
@@ -46,8 +51,9 @@ setup: .venv/dev ## only set up
 
 lock: ## write both locks anew from pyproject.toml
 	@$(BIN)/python -m pip install -q uv
-	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --extra build pyproject.toml -o requirements.lock
-	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --extra build --extra dev pyproject.toml -o requirements-dev.lock
+	@$(COMPILE) -o requirements.lock
+	@$(COMPILE) --extra postgresql -o requirements-postgresql.lock
+	@$(COMPILE) --extra postgresql --extra dev -o requirements-dev.lock
 
 clean:
 	rm -rf .venv var

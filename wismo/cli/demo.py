@@ -111,7 +111,7 @@ def _words(told: dict[str, Any]) -> str:
         f"{outcome['duplicates_ignored']} repeated scans ignored, {sent} mails sent,",
         f"{not_sent} held back with a reason, payloads parked for a person: {outcome['inbox']['parked']}.",
         "",
-        *(f"{name:<28}{address}" for name, address in told["addresses"].items()),
+        *(f"{name + ':':<38} {address}" for name, address in told["addresses"].items()),
         "",
         "Ctrl-C stops it.",
     ]
