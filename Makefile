@@ -28,8 +28,8 @@ bench: .venv/dev ## the door and the pipeline, measured here
 	@$(BIN)/wismo bench door $(ARGS)
 	@$(BIN)/wismo bench pipeline $(ARGS)
 
-docs: .venv/dev ## the pictures of the pages in docs/, taken anew from the demo's data
-	@WISMO_SCREENSHOTS=docs/pictures $(BIN)/pytest -m browser -k pictures
+docs: .venv/dev ## the pictures in the README, taken anew from a running demo; needs Chromium
+	@$(BIN)/python -m tests.pictures docs/pictures
 
 setup: .venv/ready ## only set up
 

@@ -72,6 +72,7 @@ def test_every_room_is_accessible_and_quiet(desk: Desk, scheme: str, viewport: d
     for name, address in PAGES.items():
         page, watch = desk.open(context, address)
         picture(page, f"console-{name}-{scheme}-{viewport['width']}")
+        page.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
         found = Axe().run(page)
         assert found.violations_count == 0, f"{name}: {found.generate_report()}"
         assert watch.complaints == [], name
@@ -144,5 +145,6 @@ def test_a_hostile_mail_is_shown_and_does_nothing(desk: Desk) -> None:
     inside = page.frame_locator("iframe.mail")
     expect(inside.get_by_role("heading", name="Hello")).to_be_visible()
     assert page.title().startswith(busy.SUBJECT)
-    assert all(url.startswith(desk.origin) for url in watch.requests)
-    assert any("Blocked script execution" in line for line in watch.complaints)
+    told = "\n".join(watch.complaints)
+    assert "Blocked script execution" in told
+    assert "Loading the image 'https://tracker.example/x.gif' violates" in told

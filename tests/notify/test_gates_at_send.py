@@ -105,7 +105,7 @@ def test_old_news_is_not_told_and_a_backlog_of_it_costs_the_same_few_queries(
         tell(make_parcel(order, f"p{i}"), "out_for_delivery", NOON, "2026-11-24")
     with CaptureQueriesContext(connection) as queries:
         assert dispatch(NOON + 4 * HOUR) == n
-    assert len([q for q in queries if q["sql"] not in {"BEGIN IMMEDIATE", "BEGIN", "COMMIT"}]) == 9
+    assert len([q for q in queries if q["sql"] not in {"BEGIN IMMEDIATE", "BEGIN", "COMMIT"}]) == 10
     assert set(Message.objects.values_list("state", "code")) == {("not_sent", "too_old")}
 
 

@@ -20,6 +20,12 @@ class Plot:
     steps: tuple[tuple[str, float], ...]
     promised: int
     eta: int | None = None  # the carrier's day, as days from today; told by the last step
+    spread: int = 0  # it all lies up to so many days further back
+
+    def back(self, days: int) -> "Plot":
+        """The same, so many days earlier."""
+        steps = tuple((what, hours + 24 * days) for what, hours in self.steps)
+        return replace(self, steps=steps, promised=self.promised - days)
 
 
 _ON_ITS_WAY = (("info", 60), ("picked_up", 52), ("transit", 40))
@@ -30,8 +36,16 @@ PLOTS = (
     Plot("moving", 26, (*_ON_ITS_WAY, ("transit", 16)), 2, 2),
     Plot("out today", 24, (*_NEAR, ("out", 3.2)), 0, 0),
     Plot("delivered today", 34, (*_NEAR, ("out", 7), ("delivered", 1.6)), 0, 0),
-    Plot("delivered on time", 46, (*_ON_ITS_WAY, ("arrived", 32), ("out", 30), ("delivered", 26)), -1),
-    Plot("delivered late", 12, (*_ON_ITS_WAY, ("delayed", 38), ("out", 31), ("delivered", 27)), -3),
+    Plot(
+        "delivered on time",
+        80,
+        (*_ON_ITS_WAY, ("arrived", 32), ("out", 30), ("delivered", 26)),
+        -1,
+        spread=12,
+    ),
+    Plot(
+        "delivered late", 10, (*_ON_ITS_WAY, ("delayed", 38), ("out", 31), ("delivered", 27)), -3, spread=12
+    ),
     Plot("slow", 14, (*_ON_ITS_WAY, ("delayed", 5)), 0, 2),
     Plot("silent", 6, (("info", 130), ("picked_up", 122), ("transit", 100)), -2),
     Plot("second try", 12, (*_ON_ITS_WAY, ("out", 31), ("failed", 27), ("out", 6), ("delivered", 1.2)), -1),
@@ -67,7 +81,8 @@ def stories(seed: int, count: int, now: datetime) -> list[Story]:
 
 def _plain(chance: Random, number: int, place: Place, now: datetime) -> Story:
     plots = [plot for plot in PLOTS if _sources(place, plot)]
-    (plot,) = chance.choices(plots, [plot.weight for plot in plots])
+    (drawn,) = chance.choices(plots, [plot.weight for plot in plots])
+    plot = drawn.back(chance.randint(0, drawn.spread))
     order = _order(chance, number, place, plot, now)
     if not plot.steps:
         return Story(plot.name, order, ())

@@ -32,6 +32,10 @@ sweep_lost = actions.sweep_lost
 
 def dispatch(now: datetime, open_channel: Callable[[str], Channel] = open_channel) -> int:
     """Send, or decide not to send, one batch of due messages; how many came to an end."""
+    if not queries.anything_due(
+        now
+    ):  # without this look an idle worker would keep taking SQLite's write lock
+        return 0
     finished = sweep_lost(now)
     ids = actions.claim(now, BATCH)
     if not ids:

@@ -8,7 +8,7 @@ from typing import Any, TypedDict
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from wismo.notify.explain import explain
 from wismo.notify.models import Message, MessageState
@@ -52,6 +52,13 @@ class Case:
     email: str = field(repr=False)
     language: str  # the buyer's; "" where unknown
     items: tuple[LetterItem, ...]  # of the parcel; empty: all of the order
+
+
+def anything_due(now: datetime) -> bool:
+    """Whether a dispatcher has anything to do; one look, no lock."""
+    due = Q(state=MessageState.QUEUED, due_at__lte=now)
+    left = Q(state__in=(MessageState.CLAIMED, MessageState.SENDING), lease_until__lt=now)
+    return Message.objects.filter(due | left).exists()
 
 
 def cases(ids: Sequence[int], now: datetime) -> dict[int, Case]:

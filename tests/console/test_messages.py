@@ -1,0 +1,101 @@
+"""The message log and the codes to map."""
+
+import pytest
+from pytest_django import DjangoAssertNumQueries
+
+from tests.console import rows
+from wismo.tracking.queries import lists
+
+pytestmark = pytest.mark.django_db
+LOG = "/console/halden/messages/"
+
+
+@pytest.fixture
+def team() -> rows.Team:
+    return rows.a_team()
+
+
+def some(team: rows.Team) -> None:
+    """A message of each end."""
+    order = rows.an_order(team.shop)
+    rows.a_message(order, milestone="picked_up")
+    rows.a_message(order, milestone="delayed", state="not_sent", code="too_old")
+    rows.a_message(order, milestone="delivered", state="not_sent", code="superseded:returned")
+    rows.a_message(order, milestone="customs", state="unknown", code="unknown")
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ({}, ["customs", "delivered", "delayed", "picked_up"]),
+        ({"state": "not_sent"}, ["delivered", "delayed"]),
+        ({"code": "too_old"}, ["delayed"]),
+        ({"code": "superseded"}, ["delivered"]),
+        ({"code": "superseded:returned"}, ["delivered"]),
+        ({"code": "superseded:delivered"}, []),
+        ({"state": "sent", "code": "too_old"}, []),
+        ({"state": "nonsense"}, ["customs", "delivered", "delayed", "picked_up"]),
+    ],
+)
+def test_the_log_is_filtered_by_state_and_decision(
+    team: rows.Team, query: dict[str, str], found: list[str]
+) -> None:
+    some(team)
+    assert [row.milestone for row in team.client.get(LOG, query).context["rows"]] == found
+
+
+def test_a_message_leads_to_its_parcel_or_its_order(team: rows.Team) -> None:
+    shipment = rows.a_shipment(rows.an_order(team.shop))
+    rows.a_message(shipment.order, shipment)
+    rows.a_message(shipment.order, None, milestone="order_confirmed")
+    page = team.client.get(LOG).content.decode()
+    assert f'href="/console/halden/shipments/{shipment.pk}/?show=messages"' in page
+    assert 'href="/console/halden/shipments/?q=HR-20410"' in page
+
+
+def test_the_log_goes_on_where_the_page_before_ended(team: rows.Team) -> None:
+    order = rows.an_order(team.shop)
+    made = [rows.a_message(order, dedupe_key=f"k{n}").pk for n in range(51)]
+    first = team.client.get(LOG)
+    rest = team.client.get(LOG, {"before": first.context["next"]})
+    assert [row.id for page in (first, rest) for row in page.context["rows"]] == made[::-1]
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_the_log_costs_the_same_whatever_its_length(
+    team: rows.Team, count: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    order = rows.an_order(team.shop)
+    for n in range(count):
+        rows.a_decision(rows.a_message(order, dedupe_key=f"k{n}"), "done", "send", "sent", attempt=1)
+    with django_assert_num_queries(7):
+        team.client.get(LOG)
+
+
+def test_codes_to_map_are_counted_by_what_they_hold_back(team: rows.Team) -> None:
+    order = rows.an_order(team.shop)
+    one, two = rows.a_shipment(order, "N1"), rows.a_shipment(order, "N2")
+    for n in range(3):
+        rows.a_scan(one, rows.NOW - n * rows.HOUR, status="", code="OFTEN", text="<i>often</i>")
+    rows.a_scan(one, rows.NOW, status="", code="WIDE")
+    rows.a_scan(two, rows.NOW, status="", code="WIDE")
+    rows.a_scan(two, rows.NOW, status="in_transit", code="KNOWN")
+    found = lists.unmapped_codes(team.shop.pk)
+    assert [(row.code, row.scans, row.parcels, row.last_seen) for row in found] == [
+        ("WIDE", 2, 2, rows.NOW),
+        ("OFTEN", 3, 1, rows.NOW),
+    ]
+    page = team.client.get("/console/halden/codes/").content.decode()
+    assert "&lt;i&gt;often&lt;/i&gt;" in page
+    assert '<b class="hot">2' in page
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_codes_cost_the_same_however_many(
+    team: rows.Team, count: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    shipment = rows.a_shipment(rows.an_order(team.shop))
+    for n in range(count):
+        rows.a_scan(shipment, rows.NOW, status="", code=f"C{n}")
+    with django_assert_num_queries(6):
+        team.client.get("/console/halden/codes/")

@@ -1,0 +1,107 @@
+"""What people type into the console."""
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+from django import forms
+
+from wismo.carriers.registry import carrier_name
+from wismo.console import words
+from wismo.notify.rules import Code
+from wismo.tracking.queries.lists import ShipmentFilter
+from wismo.vocabulary.status import Leg, Status
+
+
+class LogIn(forms.Form):
+    """An e-mail address and a password."""
+
+    email = forms.EmailField(
+        label="E-mail", widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True})
+    )
+    password = forms.CharField(
+        strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
+    )
+
+
+class ShipmentSearch(forms.Form):
+    """The filters of the shipments' list, all in the address."""
+
+    q = forms.CharField(label="Search", required=False, max_length=254)
+    status = forms.ChoiceField(required=False)
+    carrier = forms.ChoiceField(required=False)
+    country = forms.ChoiceField(label="Destination", required=False)
+    leg = forms.ChoiceField(required=False)
+    open = forms.BooleanField(label="Only open", required=False)
+    late = forms.BooleanField(label="Only late", required=False)
+
+    def __init__(self, data: Any, *, carriers: Sequence[str], countries: Sequence[str]) -> None:
+        super().__init__(data, auto_id="f-%s", label_suffix="")
+        self._words: dict[str, dict[str, str]] = {}  # of each list of choices
+        self._offer("status", "Any status", [(s.value, words.STATUS[s][0]) for s in Status])
+        self._offer("leg", "Any leg", [(leg.value, words.LEG[leg]) for leg in Leg])
+        self._offer("carrier", "Any carrier", [(name, carrier_name(name)) for name in carriers])
+        self._offer("country", "Any country", [(code, code) for code in countries])
+
+    def _offer(self, name: str, anything: str, choices: Sequence[tuple[str, str]]) -> None:
+        field = cast(forms.ChoiceField, self.fields[name])
+        asked = self.data.get(name, "")
+        # An older carrier or country than those offered is still a fair question.
+        known = {value for value, _ in choices}
+        extra = [(asked, asked)] if name in {"carrier", "country"} and asked and asked not in known else []
+        field.choices = [("", anything), *choices, *extra]
+        self._words[name] = dict(choices)
+
+    def wanted(self, *, by_email: bool) -> ShipmentFilter:
+        """What is asked for; a value that is no choice asks for nothing."""
+        self.is_valid()
+        given = self.cleaned_data
+        return ShipmentFilter(
+            status=given.get("status", ""),
+            carrier=given.get("carrier", ""),
+            country=given.get("country", ""),
+            leg=given.get("leg", ""),
+            late=given.get("late", False),
+            open=given.get("open", False),
+            search=given.get("q", ""),
+            by_email=by_email,
+        )
+
+    def chosen(self) -> list[tuple[str, str]]:
+        """Each filter in use: its name, and what it says in words."""
+        said = []
+        for name, value in self.cleaned_data.items():
+            if not value:
+                continue
+            label = str(self[name].label)
+            word = self._words[name].get(value, value) if name in self._words else value
+            said.append((name, label if value is True else f"{label}: {word}"))
+        return said
+
+
+class LogSearch(forms.Form):
+    """The filters of the message log."""
+
+    state = forms.ChoiceField(
+        required=False, choices=[("", "Any state"), *((key, word) for key, (word, _) in words.STATE.items())]
+    )
+    code = forms.ChoiceField(label="Last decision", required=False)
+
+    def __init__(self, data: Any) -> None:
+        super().__init__(data, auto_id="f-%s", label_suffix="")
+        asked = data.get("code", "")
+        known = [(code.value, words.plain(code.value)) for code in Code]
+        # A code may carry a detail ("superseded:delivered"): too many to list, fair to ask for.
+        extra = [(asked, asked)] if asked.partition(":")[0] in set(Code) and ":" in asked else []
+        cast(forms.ChoiceField, self.fields["code"]).choices = [("", "Any decision"), *known, *extra]
+
+
+class Cursor(forms.Form):
+    """Where a page of a list starts: below this id."""
+
+    before = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+
+    @classmethod
+    def of(cls, data: Any) -> int | None:
+        """The id in the address; anything else is the first page."""
+        form = cls(data)
+        return form.cleaned_data.get("before") if form.is_valid() else None

@@ -1,0 +1,22 @@
+"""The console's addresses. All that name a shop are behind `access.seated`."""
+
+from django.urls import path
+
+from wismo.console.views import codes, door, inbox, mailbox, messages, overview, shipment, shipments
+
+app_name = "console"
+urlpatterns = [
+    path("", door.home, name="home"),
+    path("login/", door.log_in, name="login"),
+    path("logout/", door.log_out, name="logout"),
+    path("<slug:slug>/", overview.overview, name="overview"),
+    path("<slug:slug>/shipments/", shipments.shipments, name="shipments"),
+    path("<slug:slug>/shipments/<int:shipment_id>/", shipment.shipment, name="shipments-one"),
+    path("<slug:slug>/messages/", messages.messages, name="messages"),
+    path("<slug:slug>/inbox/", inbox.inbox_page, name="inbox"),
+    path("<slug:slug>/inbox/replay/", inbox.replay, name="inbox-replay"),
+    path("<slug:slug>/codes/", codes.codes, name="codes"),
+    path("<slug:slug>/mailbox/", mailbox.mail_list, name="mailbox"),
+    path("<slug:slug>/mailbox/<str:name>/", mailbox.mail, name="mailbox-mail"),
+    path("<slug:slug>/mailbox/<str:name>/html/", mailbox.mail_html, name="mailbox-html"),
+]

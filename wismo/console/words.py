@@ -1,0 +1,128 @@
+"""The console's words for what the house knows: statuses, legs, reasons, gates and decision codes."""
+
+from wismo.vocabulary.milestone import Milestone
+from wismo.vocabulary.reason import Fault, Reason
+from wismo.vocabulary.status import Leg, Status, TzSource
+
+STATUS: dict[Status, tuple[str, str, str]] = {  # word, tone, icon
+    Status.UNKNOWN: ("No status yet", "", "clock"),
+    Status.INFO_RECEIVED: ("Announced", "", "package"),
+    Status.PICKUP_SCHEDULED: ("Pick-up planned", "", "calendar"),
+    Status.PICKUP_FAILED: ("Pick-up failed", "warn", "package-x"),
+    Status.PICKED_UP: ("Picked up", "info", "package"),
+    Status.IN_TRANSIT: ("In transit", "info", "truck"),
+    Status.CUSTOMS: ("In customs", "warn", "shield-alert"),
+    Status.ARRIVED_LOCAL: ("At local depot", "info", "home"),
+    Status.DELAYED: ("Delayed", "warn", "clock-alert"),
+    Status.HELD: ("Held", "warn", "timer-off"),
+    Status.OUT_FOR_DELIVERY: ("Out for delivery", "info", "truck"),
+    Status.FAILED_ATTEMPT: ("Failed attempt", "bad", "package-x"),
+    Status.AVAILABLE_FOR_PICKUP: ("Ready to collect", "info", "map-pin"),
+    Status.EXPIRED: ("Feed expired", "warn", "timer-off"),
+    Status.CANCELLED: ("Cancelled", "", "minus"),
+    Status.LOST: ("Lost", "bad", "package-search"),
+    Status.DAMAGED: ("Damaged", "bad", "package-x"),
+    Status.DISPOSED: ("Disposed of", "bad", "package-x"),
+    Status.DELIVERED: ("Delivered", "good", "package-check"),
+    Status.RETURNED: ("Back with us", "", "undo-2"),
+}
+LEG: dict[Leg, str] = {
+    Leg.FORWARD: "To the shopper",
+    Leg.RETURN: "Return",
+    Leg.RTO: "Going back",
+    Leg.EXCHANGE: "Exchange",
+}
+ZONE: dict[TzSource, str] = {
+    TzSource.OFFSET: "offset given by the carrier",
+    TzSource.UTC_FIELD: "carrier documents this field as UTC",
+    TzSource.CARRIER_TZ: "carrier's own zone applied",
+    TzSource.FACILITY_TZ: "zone of the facility's country",
+    TzSource.UNKNOWN: "zone not known",
+    TzSource.NONE: "carrier gave no time; when we received it",
+}
+FAULT: dict[Fault, str] = {
+    Fault.CARRIER: "carrier",
+    Fault.MERCHANT: "us",
+    Fault.BUYER: "shopper",
+    Fault.CUSTOMS: "customs",
+    Fault.NOBODY: "nobody",
+    Fault.UNKNOWN: "not known",
+}
+STATE: dict[str, tuple[str, str]] = {  # of a message: word, tone
+    "queued": ("Waiting", ""),
+    "claimed": ("Being checked", ""),
+    "sending": ("Being handed over", "info"),
+    "sent": ("Sent", "good"),
+    "not_sent": ("Not sent", ""),
+    "unknown": ("Outcome unknown", "warn"),
+}
+ROLE = {"viewer": "Viewer", "agent": "Agent", "owner": "Owner"}
+GATE = {  # what each gate asks
+    "dedupe": "Told before?",
+    "cancelled": "Cancelled?",
+    "leg": "Right way?",
+    "superseded": "Still news?",
+    "promise": "Still late?",
+    "age": "Fresh?",
+    "address": "Reachable?",
+    "send": "Hand-over",
+}
+PASSED = {  # what it means that a gate let a message pass
+    "cancelled": "Not cancelled",
+    "wrong_leg": "On its way to the shopper",
+    "superseded": "Nothing newer to tell",
+    "promise_kept": "Still late, or not about lateness",
+    "too_old": "Fresh enough",
+    "no_address": "The shopper can be reached",
+}
+CODE = {
+    "sent": "handed to the mail server, which took it",
+    "duplicate": "this was already told",
+    "cancelled": "the order or the parcel was cancelled",
+    "superseded": "later news had overtaken it",
+    "wrong_leg": "the parcel is not travelling to the shopper",
+    "promise_kept": "the delay had been made good by then",
+    "too_old": "it would have come too late to be news",
+    "no_address": "the shopper has no address for this channel",
+    "render_error": "the text could not be written",
+    "retry": "the provider could not take it then; it is tried again",
+    "provider_error": "the provider refused it",
+    "unknown": "nobody can tell whether it was taken, so it is not sent again",
+}
+
+
+def plain(name: str) -> str:
+    """`out_for_delivery` as `Out for delivery`."""
+    return name.replace("_", " ").replace("-", " ").strip().capitalize()
+
+
+def reason_words(reason: Reason) -> str:
+    """A reason without the party in it, which is told apart."""
+    return plain(reason.value.removeprefix(f"{reason.fault.value}_"))
+
+
+def fault_words(reason: Reason) -> str:
+    """The party at fault."""
+    return FAULT[reason.fault]
+
+
+def milestone_words(name: str) -> str:
+    """A milestone; an unknown name as it stands."""
+    return plain(Milestone(name).value) if name in set(Milestone) else name
+
+
+def code_words(code: str) -> str:
+    """A decision's code in words, with the detail it carries; an unknown code as it stands."""
+    name, _, detail = code.partition(":")
+    said = CODE.get(name, code)
+    return f"{said} ({milestone_words(detail)})" if detail and name in CODE else said
+
+
+def gate_words(gate: str) -> str:
+    """A gate as the question it asks."""
+    return GATE.get(gate, plain(gate))
+
+
+def passed_words(gate: str) -> str:
+    """What is true of a message this gate let pass."""
+    return PASSED.get(gate, plain(gate))
