@@ -1,6 +1,8 @@
 # `make demo` and `make test` set everything up by themselves. Python 3.11+, make and git are enough.
 
-PYTHON ?= $(shell for v in 3.14 3.13 3.12 3.11; do command -v python$$v && break; done || command -v python3)
+# The first Python that runs and is new enough.
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2> /dev/null && echo $$p && break; done)
 BIN := .venv/bin
 COMPILE = $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-annotate --no-header --extra build pyproject.toml
@@ -38,8 +40,7 @@ postgresql: .venv/ready ## add the PostgreSQL driver, which is LGPL and so no pa
 
 # --no-deps: the lock holds all of it, with its hashes.
 .venv/ready: requirements.lock pyproject.toml
-	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed" >&2; exit 1; }
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; $(PYTHON) is older" >&2; exit 1; }
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; name it: make PYTHON=/path/to/python3.11" >&2; exit 1; }
 	@test -x $(BIN)/pip || $(PYTHON) -m venv .venv || { echo "the venv module is needed: apt install python3-venv, or what your system calls it" >&2; rm -rf .venv; exit 1; }
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .

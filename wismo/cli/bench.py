@@ -1,6 +1,7 @@
 """`wismo bench`: what this machine can do."""
 
 import json
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -56,12 +57,17 @@ def _report(measure: Callable[[str], Found], *, as_json: bool) -> None:
         click.echo(json.dumps(found))
         return
     for name, value in found.items():
-        figures = value.items() if isinstance(value, dict) else [("", value or "not measured")]
-        click.echo(f"{name}: " + ", ".join(f"{figure} {what}".strip() for what, figure in figures))
+        click.echo(f"{name}: {_words(value)}")
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{figure} {what}" for what, figure in value.items())
+    return value or "not measured"
 
 
 def _measured(measure: Callable[[str], Found], engine: str) -> Found:
-    if click.get_text_stream("stderr").isatty():
+    if sys.stderr.isatty():
         click.echo(f"measuring on {engine} ...", err=True)
     try:
         return {engine: measure(engine)}

@@ -1,5 +1,6 @@
 """The inbox as people read it: what came in, what is parked and why."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -69,10 +70,20 @@ def parked(shop_id: int, *, before: int | None, limit: int) -> list[ParkedPayloa
         size=Length("body", output_field=IntegerField()),
     )
     fields = ("pk", "source", "receipt", "received_at", "error", "attempts", "size", "head")
-    return [
-        ParkedPayload(*facts, bytes(head).decode("utf-8", "replace")[:SHOWN])
-        for *facts, head in rows.order_by("-pk").values_list(*fields)[:limit]
-    ]
+    return [_payload(row) for row in rows.order_by("-pk").values(*fields)[:limit]]
+
+
+def _payload(row: Mapping[str, Any]) -> ParkedPayload:
+    return ParkedPayload(
+        id=row["pk"],
+        source=row["source"],
+        receipt=row["receipt"],
+        received_at=row["received_at"],
+        error=row["error"],
+        attempts=row["attempts"],
+        size=row["size"],
+        body=bytes(row["head"]).decode("utf-8", "replace")[:SHOWN],
+    )
 
 
 def parked_count(shop_id: int) -> int:

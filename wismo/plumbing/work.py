@@ -1,5 +1,6 @@
 """What a worker process does: each job in turn, again and again, resting only when nothing was due."""
 
+import gc
 import logging
 import threading
 import time
@@ -34,6 +35,7 @@ class Worker:
 
     def run(self) -> None:
         """Work until told to stop."""
+        _settle()
         while not self.stop.is_set():
             rest = self._round()
             if rest:
@@ -41,6 +43,7 @@ class Worker:
 
     def until_idle(self) -> None:
         """Work until nothing is due."""
+        _settle()
         while not self.stop.is_set() and self._round() == 0.0:
             pass
 
@@ -59,3 +62,9 @@ class Worker:
                 if isinstance(error, DatabaseError):
                     close_old_connections()
         return TROUBLE if trouble else (0.0 if done else IDLE)
+
+
+def _settle() -> None:
+    """What is loaded by now stays: to look through it at each collection cost a sixth of all work."""
+    gc.collect()
+    gc.freeze()

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.db.models import Count, Max, Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from wismo.orders.models import Order
+from wismo.orders.models import Buyer
 from wismo.tracking.models import ScanRecord, Shipment
 from wismo.vocabulary.reason import Reason
 from wismo.vocabulary.status import TERMINAL, Leg, Status, normal_number
@@ -135,20 +135,24 @@ def _matching(shop_id: int, wanted: ShipmentFilter) -> QuerySet[Shipment]:
         rows = rows.filter(late=True, ended=False)
     if wanted.open:
         rows = rows.filter(status__in=OPEN)
-    return rows.filter(_found_by(shop_id, wanted)) if wanted.search else rows
+    return rows.filter(pk__in=_found_by(shop_id, wanted)) if wanted.search else rows
 
 
-def _found_by(shop_id: int, wanted: ShipmentFilter) -> Q:
+def _found_by(shop_id: int, wanted: ShipmentFilter) -> QuerySet[Shipment, int]:
     # Each way is an exact look-up in an index of its own: one OR over joined tables would read them whole.
     text = wanted.search.strip()
     bare = text.lstrip("#")
     numbers = {text, bare, f"#{bare}", text.upper(), bare.upper(), f"#{bare.upper()}"}
-    orders = Order.objects.filter(shop_id=shop_id)
-    by_number = Shipment.objects.filter(shop_id=shop_id, tracking_number=normal_number(text))
-    found = Q(pk__in=by_number.values("pk")) | Q(order_id__in=orders.filter(number__in=numbers).values("pk"))
+    mine = Shipment.objects.filter(shop_id=shop_id)
+    ways = [
+        mine.filter(tracking_number=normal_number(text)),
+        mine.filter(order__shop_id=shop_id, order__number__in=numbers),
+    ]
     if wanted.by_email:
-        found |= Q(order_id__in=orders.filter(buyer__email=text.lower()).values("pk"))
-    return found
+        buyers = Buyer.objects.filter(shop_id=shop_id, email=text.lower()).exclude(email="")
+        ways.append(mine.filter(order__buyer__in=buyers))
+    first, *others = [way.values_list("pk", flat=True) for way in ways]
+    return first.union(*others)
 
 
 def _as_rows(rows: QuerySet[Shipment]) -> list[ShipmentRow]:

@@ -9,7 +9,8 @@ of the summary. (docs/adr/0003-the-fold-is-a-merge.md)
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from itertools import product
+from typing import Any, NamedTuple
 
 from wismo.vocabulary.status import Leg, Scan, Status
 
@@ -18,8 +19,7 @@ TO_MERCHANT = frozenset({Leg.RETURN, Leg.RTO})
 _DAILY = frozenset({Status.OUT_FOR_DELIVERY, Status.FAILED_ATTEMPT})
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """The first and the last scan of one kind. Times are microseconds since 1970, UTC."""
 
     first: int
@@ -29,11 +29,12 @@ class Span:
 
     def merge(self, other: "Span") -> "Span":
         """The span of both."""
-        late = max(self, other, key=lambda span: (span.last, span.key, span.reason))
-        return Span(min(self.first, other.first), late.last, late.key, late.reason)
+        late = self if self[1:] >= other[1:] else other
+        return Span(min(self.first, other.first), *late[1:])
 
 
 Kind = tuple[Leg, Status]
+_KINDS: dict[tuple[str, str], Kind] = {kind: kind for kind in product(Leg, Status)}  # also by plain words
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +65,15 @@ class Summary:
             days,
             _latest(self.corrected, other.corrected),
             _latest(self.last, other.last),
-            max((e for e in (self.eta, other.eta) if e is not None), default=None),
+            max(self.eta, other.eta) if self.eta and other.eta else self.eta or other.eta,
             max(self.eta_max, other.eta_max),
         )
 
 
 def _latest(one: int | None, other: int | None) -> int | None:
-    return max((at for at in (one, other) if at is not None), default=None)
+    if one is None or other is None:
+        return other if one is None else one
+    return max(one, other)
 
 
 def micros(at: datetime) -> int:
@@ -109,10 +112,7 @@ def _one(scan: Scan) -> Summary:
 def pack_summary(summary: Summary) -> dict[str, Any]:
     """The summary as JSON keeps it."""
     return {
-        "spans": [
-            [leg.value, status.value, span.first, span.last, span.key, span.reason]
-            for (leg, status), span in summary.spans.items()
-        ],
+        "spans": [[leg.value, status.value, *span] for (leg, status), span in summary.spans.items()],
         "days": summary.days,
         "corrected": summary.corrected,
         "last": summary.last,
@@ -126,7 +126,7 @@ def unpack_summary(kept: dict[str, Any]) -> Summary:
     if not kept:
         return Summary()
     return Summary(
-        {(Leg(leg), Status(status)): Span(*span) for leg, status, *span in kept["spans"]},
+        {_KINDS[leg, status]: Span(*span) for leg, status, *span in kept["spans"]},
         kept["days"],
         kept["corrected"],
         kept["last"],
