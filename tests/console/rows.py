@@ -193,6 +193,6 @@ def a_full_story(shop: Shop, number: str = "HR-20410") -> Shipment:
     )
     message = a_message(order, shipment)
     passed = ["cancelled", "wrong_leg", "superseded", "promise_kept", "too_old", "no_address"]
-    a_decision(message, "pass", "send", "", passed=passed)
-    a_decision(message, "done", "send", "sent", attempt=1, detail="")
+    how = {"attempt": 1, "detail": "", "channel": "email", "language": "de"}
+    a_decision(message, "done", "send", "sent", passed=passed, **how)
     return shipment

@@ -173,7 +173,8 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_HTTPONLY = True
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if flag("WISMO_BEHIND_PROXY") else None
+BEHIND_PROXY = flag("WISMO_BEHIND_PROXY")
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 # "no-referrer" would make browsers post our own forms as coming from nowhere, which CSRF protection refuses.
 # Pages with a token in their address send "no-referrer" themselves.
 SECURE_REFERRER_POLICY = "same-origin"

@@ -71,8 +71,9 @@ def _step(decision: DecisionRow) -> Step:
 
 
 def _facts(facts: Mapping[str, Any]) -> str:
-    told = [f"{words.plain(name).lower()}: {_value(name, value)}" for name, value in sorted(facts.items())]
-    return ", ".join(told) if "passed" not in facts else ""
+    """What the gate saw; the gates that were passed have lines of their own."""
+    told = {name: value for name, value in facts.items() if name != "passed" and value != ""}
+    return ", ".join(f"{words.plain(name).lower()}: {_value(name, told[name])}" for name in sorted(told))
 
 
 def _value(name: str, value: Any) -> str:

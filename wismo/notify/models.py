@@ -62,6 +62,8 @@ class Message(models.Model):
                 fields=("lease_until",), name="message_leased", condition=Q(state__in=("claimed", "sending"))
             ),
             models.Index(fields=("shop", "-id"), name="message_log"),
+            models.Index(fields=("shop", "state", "-id"), name="message_by_state"),
+            models.Index(fields=("shop", "created_at"), name="message_made"),
         )
 
     def __str__(self) -> str:

@@ -45,7 +45,13 @@ class Shipment(models.Model):
         constraints = (models.UniqueConstraint(fields=("shop", "reference"), name="shipment_reference"),)
         indexes = (
             models.Index(fields=("shop", "tracking_number", "carrier"), name="shipment_number"),
+            models.Index(fields=("shop", "-id"), name="shipment_newest"),
             models.Index(fields=("shop", "status", "-id"), name="shipment_status"),
+            models.Index(
+                fields=("shop", "-delivered_at"),
+                name="shipment_delivered",
+                condition=Q(delivered_at__isnull=False),
+            ),
             models.Index(fields=("shop", "-id"), name="shipment_late", condition=Q(late=True, ended=False)),
         )
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from wismo.orders.queries import find_order
 from wismo.plumbing import limits, tokens
+from wismo.plumbing.client import address_of
 from wismo.shops.queries import BrandFacts, brand_by_slug, brand_of, logo_of
 from wismo.shops.rules import theme_css
 from wismo.tracking.queries.page import tracked_order
@@ -99,18 +100,12 @@ def _look_up(request: HttpRequest, brand: BrandFacts, form: FindForm) -> HttpRes
 
 def _too_often(request: HttpRequest, shop_id: int, number: str) -> bool:
     now = timezone.now()
-    subjects = {"find_address": _client(request), "find_order": number.strip().lstrip("#").casefold()}
+    subjects = {"find_address": address_of(request), "find_order": number.strip().lstrip("#").casefold()}
     counts = {
         name: limits.count(shop_id, name, subject, now=now, length=limits.HOUR)
         for name, subject in subjects.items()
     }
     return any(counts[name] > most for name, most in TRIES.items())
-
-
-def _client(request: HttpRequest) -> str:
-    """Who asks. Behind our own proxy it is the last forwarded address; the others can be made up."""
-    forwarded = request.headers.get("X-Forwarded-For", "") if settings.SECURE_PROXY_SSL_HEADER else ""
-    return forwarded.rpartition(",")[2].strip() or request.META["REMOTE_ADDR"]
 
 
 @require_safe

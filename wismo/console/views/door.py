@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from wismo.console.access import in_english
 from wismo.console.forms import LogIn
 from wismo.plumbing import limits
+from wismo.plumbing.client import address_of
 from wismo.shops import queries as shops
 
 WINDOW = timedelta(minutes=15)
@@ -67,14 +68,6 @@ def home(request: HttpRequest) -> HttpResponse:
     if not mine:
         return render(request, "console/no_shop.html", {"user": request.user}, status=403)
     return redirect("console:overview", slug=mine[0].slug)
-
-
-def address_of(request: HttpRequest) -> str:
-    """Where the request came from: behind our own proxy, what the proxy says."""
-    if settings.SECURE_PROXY_SSL_HEADER:
-        # The last entry is the one our proxy added; those before it are the client's own words.
-        return request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
-    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def _may_try(address: str, email: str, now: datetime) -> bool:

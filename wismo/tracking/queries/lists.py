@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.db.models import Count, Max, Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from wismo.orders.models import Buyer
+from wismo.orders.models import Buyer, Order
 from wismo.tracking.models import ScanRecord, Shipment
 from wismo.vocabulary.reason import Reason
 from wismo.vocabulary.status import TERMINAL, Leg, Status, normal_number
@@ -143,14 +143,14 @@ def _found_by(shop_id: int, wanted: ShipmentFilter) -> QuerySet[Shipment, int]:
     text = wanted.search.strip()
     bare = text.lstrip("#")
     numbers = {text, bare, f"#{bare}", text.upper(), bare.upper(), f"#{bare.upper()}"}
-    mine = Shipment.objects.filter(shop_id=shop_id)
+    orders = Order.objects.filter(shop_id=shop_id)
     ways = [
-        mine.filter(tracking_number=normal_number(text)),
-        mine.filter(order__shop_id=shop_id, order__number__in=numbers),
+        Shipment.objects.filter(shop_id=shop_id, tracking_number=normal_number(text)),
+        Shipment.objects.filter(order__in=orders.filter(number__in=numbers)),
     ]
     if wanted.by_email:
         buyers = Buyer.objects.filter(shop_id=shop_id, email=text.lower()).exclude(email="")
-        ways.append(mine.filter(order__buyer__in=buyers))
+        ways.append(Shipment.objects.filter(order__in=Order.objects.filter(buyer__in=buyers)))
     first, *others = [way.values_list("pk", flat=True) for way in ways]
     return first.union(*others)
 

@@ -66,7 +66,7 @@ def state_of(summary: Summary, *, base_leg: Leg = Leg.FORWARD, promised_on: date
         leg=leg,
         reason=Reason(span.reason) if span and span.reason else None,
         status_at=instant(span.last if status not in TERMINAL else _from(span, since)) if span else None,
-        eta=date.fromisoformat(summary.eta[2]) if summary.eta else None,
+        eta=date.fromisoformat(summary.eta[1]) if summary.eta else None,
         delivered_at=instant(_from(span, since)) if span and status is Status.DELIVERED else None,
         last_scan_at=instant(summary.last) if summary.last is not None else None,
         ended=end is not None,
@@ -101,19 +101,19 @@ def _end(summary: Summary, since: int, turned: int | None, leg: Leg) -> tuple[St
         for (_, status), span in summary.spans.items()
         if status in TERMINAL and span.last >= (since if turned is None else turned)
     ]
-    return max(ends, key=lambda end: (RANK[end[0]], end[1].last, end[1].key), default=None)
+    return max(ends, key=lambda end: (RANK[end[0]], end[1].last, end[1]), default=None)
 
 
 def _current(summary: Summary, since: int, turned: int | None) -> tuple[Status, Span | None]:
     """The last scan that counts: of the way back once turned; never an end that a correction undid."""
     live = [
-        (span.last, RANK[status], span.key, status, span)
+        (span.last, RANK[status], span, status)
         for (_, status), span in summary.spans.items()
         if (turned is None or span.last >= turned) and (status not in TERMINAL or span.last >= since)
     ]
     if not live:
         return Status.UNKNOWN, None
-    *_, status, span = max(live, key=lambda row: row[:3])
+    _, _, span, status = max(live)
     return status, span
 
 

@@ -24,8 +24,7 @@ class Span(NamedTuple):
 
     first: int
     last: int
-    key: str  # of the last scan: settles which of two at the same instant is the last
-    reason: str  # of the last scan
+    reason: str  # of the last scan; of several at that instant, any but always the same one
 
     def merge(self, other: "Span") -> "Span":
         """The span of both."""
@@ -45,7 +44,7 @@ class Summary:
     days: dict[str, int] = field(default_factory=dict)  # "out_for_delivery@2026-11-24" -> first time
     corrected: int | None = None  # the last correction: what ended before it had not ended
     last: int | None = None  # the last scan of all, mapped or not
-    eta: tuple[int, str, str] | None = None  # when the carrier last named its day, the scan's key, the day
+    eta: tuple[int, str] | None = None  # when the carrier last named its day, and the day
     eta_max: str = ""  # the latest day the carrier ever named
 
     def merge(self, other: "Summary") -> "Summary":
@@ -99,11 +98,11 @@ def _one(scan: Scan) -> Summary:
     if moment is None:
         return Summary()
     at = micros(moment)
-    eta = (at, scan.key, scan.eta.isoformat()) if scan.eta else None
-    eta_max = eta[2] if eta else ""
+    eta = (at, scan.eta.isoformat()) if scan.eta else None
+    eta_max = eta[1] if eta else ""
     if scan.status is None or scan.status is Status.UNKNOWN:  # to know nothing is no news of the parcel
         return Summary(last=at, eta=eta, eta_max=eta_max)
-    span = Span(at, at, scan.key, scan.reason.value if scan.reason else "")
+    span = Span(at, at, scan.reason.value if scan.reason else "")
     daily = scan.status in _DAILY and scan.leg not in TO_MERCHANT
     days = {f"{scan.status.value}@{moment.date().isoformat()}": at} if daily else {}
     return Summary({(scan.leg, scan.status): span}, days, at if scan.correction else None, at, eta, eta_max)
