@@ -85,7 +85,7 @@ def test_why_a_message_was_sent_lists_every_gate_it_passed(team: rows.Team) -> N
     page = seen(team, rows.a_full_story(team.shop), "messages")
     assert "Delayed: email, sent" in page
     assert "Why this was sent Trigger delayed on Tue 24 Nov 10:00, journey “delayed”" in page
-    assert "Not cancelled On its way to the shopper Nothing newer to tell" in page
+    assert "Not cancelled The parcel travels the way this is about Nothing newer to tell" in page
     assert "Hand-over Sent: the provider took it. sent attempt: 1, channel: email, language: de" in page
 
 

@@ -48,7 +48,7 @@ def make_order(shop: Shop, number: str = "HR-20418", **changes: Any) -> Order:
         **{**defaults, **changes},
     )
     OrderLine.objects.create(shop=shop, order=order, position=1, title="Tall vase", variant="Chalk white")
-    OrderLine.objects.create(shop=shop, order=order, position=2, title="Ribbed mug", quantity=2)
+    OrderLine.objects.create(shop=shop, order=order, position=2, sku="MUG", title="Ribbed mug", quantity=2)
     return order
 
 

@@ -6,7 +6,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from wismo.shops.queries import BrandFacts
-from wismo.tracking.queries.page import Item, Parcel, TrackedOrder, Update
+from wismo.tracking.queries.contents import Item
+from wismo.tracking.queries.page import Parcel, TrackedOrder, Update
 from wismo.trackpage.dates import Clock, locale_of
 from wismo.trackpage.present import Page, present
 from wismo.vocabulary.status import Leg, Status

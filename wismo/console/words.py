@@ -69,7 +69,7 @@ GATE = {  # what each gate asks
 }
 PASSED = {  # what it means that a gate let a message pass
     "cancelled": "Not cancelled",
-    "wrong_leg": "On its way to the shopper",
+    "wrong_leg": "The parcel travels the way this is about",
     "superseded": "Nothing newer to tell",
     "promise_kept": "Still late, or not about lateness",
     "too_old": "Fresh enough",

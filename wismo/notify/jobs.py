@@ -108,7 +108,7 @@ class _Run:
         verdict = _judge(case)
         if verdict.ruling is Ruling.STOP:
             return verdict, None
-        items = case.items or queries.order_items(case.shop_id, case.order_id)
+        items = queries.items_of(case)
         try:
             letter = write(case, journeys()[case.journey], self._brand(case.shop_id), items)
             outgoing = self._channel(case.channel).compose(letter)

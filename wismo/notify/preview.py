@@ -18,5 +18,5 @@ def preview(shop_id: int, message_id: int, now: datetime) -> Outgoing | None:
     journey = journeys().get(case.journey) if case else None
     if case is None or journey is None:
         return None
-    items = case.items or queries.order_items(case.shop_id, case.order_id)
+    items = queries.items_of(case)
     return open_channel(case.channel).compose(write(case, journey, brand_of(shop_id), items))

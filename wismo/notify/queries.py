@@ -16,6 +16,7 @@ from wismo.notify.port import LetterItem
 from wismo.notify.rules import Facts, Reached
 from wismo.orders.models import OrderLine
 from wismo.tracking.models import Shipment
+from wismo.tracking.queries.contents import contents
 from wismo.vocabulary.status import Leg, Status
 
 _MESSAGE = (
@@ -51,7 +52,7 @@ class Case:
     timezone: str  # of the destination; "" where unknown
     email: str = field(repr=False)
     language: str  # the buyer's; "" where unknown
-    items: tuple[LetterItem, ...]  # of the parcel; empty: all of the order
+    told_items: tuple[_Row, ...]  # of the parcel, as its shop told them; empty: all of the order
 
 
 def anything_due(now: datetime) -> bool:
@@ -99,7 +100,7 @@ def _case(row: _Row, of_order: Sequence[_Row], now: datetime) -> Case:
         timezone=row["order__timezone"],
         email=row["order__buyer__email"],
         language=row["order__buyer__language"],
-        items=tuple(_item(item) for item in parcel["items"]) if parcel else (),
+        told_items=tuple(parcel["items"]) if parcel else (),
     )
 
 
@@ -119,10 +120,6 @@ def _reached(parcels: Iterable[_Row]) -> tuple[Reached, ...]:
     )
 
 
-def _item(raw: _Row) -> LetterItem:
-    return LetterItem(str(raw.get("title", "")), str(raw.get("variant", "")), int(raw.get("quantity", 1)))
-
-
 def _is_email(address: str) -> bool:
     try:
         validate_email(address)
@@ -131,10 +128,11 @@ def _is_email(address: str) -> bool:
     return True
 
 
-def order_items(shop_id: int, order_id: int) -> tuple[LetterItem, ...]:
-    """All that was ordered."""
-    lines = OrderLine.objects.filter(shop_id=shop_id, order_id=order_id)
-    return tuple(LetterItem(*line) for line in lines.values_list("title", "variant", "quantity"))
+def items_of(case: Case) -> tuple[LetterItem, ...]:
+    """What the message is about: the parcel's contents, or all that was ordered."""
+    lines = list(OrderLine.objects.filter(shop_id=case.shop_id, order_id=case.order_id))
+    found = contents(case.told_items, lines)
+    return tuple(LetterItem(item.title, item.variant, item.quantity) for item in found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ class Shipment(models.Model):
     carrier = models.CharField(max_length=60)
     tracking_number = models.CharField(max_length=80)  # as normal_number() writes it
     base_leg = models.CharField(max_length=8, default="forward")
-    items = models.JSONField(default=list)  # [{"sku","title","variant","quantity"}]; empty: all of the order
+    items = models.JSONField(default=list)  # [{"sku","quantity"}]; empty: all of the order
     shipped_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
 

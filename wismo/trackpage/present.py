@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext, ngettext
 
 from wismo.shops.queries import BrandFacts
-from wismo.tracking.queries.page import Item, Parcel, TrackedOrder
+from wismo.tracking.queries.contents import Item
+from wismo.tracking.queries.page import Parcel, TrackedOrder
 from wismo.trackpage.dates import Clock
 from wismo.trackpage.hero import Hero, Label, Notice, hero_of, notice_of, state_of, subject_of
 from wismo.trackpage.situations import in_trouble

@@ -9,22 +9,13 @@ from django.utils import timezone
 from wismo.carriers import registry
 from wismo.orders.models import Order, OrderLine
 from wismo.tracking.models import ScanRecord, Shipment
+from wismo.tracking.queries.contents import Item, contents
 from wismo.tracking.queries.scans import moment_of
 from wismo.tracking.rules.state import is_overdue
 from wismo.vocabulary.calendar import zone_of
 from wismo.vocabulary.milestone import Milestone
 from wismo.vocabulary.reason import Reason
 from wismo.vocabulary.status import Leg, Status
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One kind of thing in a parcel."""
-
-    title: str
-    variant: str
-    quantity: int
-    image_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +101,7 @@ def tracked_order(shop_id: int, order_id: int) -> TrackedOrder | None:
         country=order.country,
         postcode=order.postcode,
         timezone=order.timezone,
-        items=tuple(_item(line, line.quantity) for line in lines),
+        items=contents((), lines),
         parcels=tuple(_parcel(row, order, lines, updates[row.pk], now) for row in rows),
     )
 
@@ -125,17 +116,6 @@ def _update(scan: ScanRecord) -> Update:
         place=scan.place,
         text=scan.text,
     )
-
-
-def _item(line: OrderLine, quantity: int) -> Item:
-    return Item(line.title, line.variant, quantity, line.image_url)
-
-
-def _items(row: Shipment, lines: list[OrderLine]) -> tuple[Item, ...]:
-    if not row.items:
-        return tuple(_item(line, line.quantity) for line in lines)
-    by_sku = {line.sku: line for line in lines}
-    return tuple(_item(by_sku[i["sku"]], i["quantity"]) for i in row.items if i["sku"] in by_sku)
 
 
 def _parcel(
@@ -163,6 +143,6 @@ def _parcel(
         ended=row.ended,
         attempts=row.attempts,
         milestones=milestones,
-        items=_items(row, lines),
+        items=contents(row.items, lines),
         updates=tuple(updates),
     )

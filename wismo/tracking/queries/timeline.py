@@ -6,6 +6,7 @@ from typing import Any
 
 from wismo.orders.models import Order
 from wismo.tracking.models import ScanRecord, Shipment
+from wismo.tracking.queries.contents import contents
 from wismo.vocabulary.money import Money
 from wismo.vocabulary.reason import Reason
 from wismo.vocabulary.status import Leg, Status, TzSource
@@ -168,9 +169,10 @@ def _parcels(row: Shipment) -> tuple[Parcel, ...]:
 
 
 def _contents(row: Shipment) -> tuple[str, ...]:
-    items = [(i.get("quantity", 1), i.get("title", ""), i.get("variant", "")) for i in row.items]
-    lines = [(line.quantity, line.title, line.variant) for line in row.order.lines.all()]
-    return tuple(f"{n} × {title}{f', {variant}' if variant else ''}" for n, title, variant in items or lines)
+    return tuple(
+        f"{item.quantity} × {item.title}{f', {item.variant}' if item.variant else ''}"
+        for item in contents(row.items, list(row.order.lines.all()))
+    )
 
 
 def _milestones(kept: dict[str, str]) -> tuple[Reached, ...]:

@@ -111,7 +111,7 @@ def _one(scan: Scan) -> Summary:
 def pack_summary(summary: Summary) -> dict[str, Any]:
     """The summary as JSON keeps it."""
     return {
-        "spans": [[leg.value, status.value, *span] for (leg, status), span in summary.spans.items()],
+        "spans": [[leg, status, *span] for (leg, status), span in summary.spans.items()],
         "days": summary.days,
         "corrected": summary.corrected,
         "last": summary.last,
