@@ -1,0 +1,55 @@
+"""What is done inside the database of the crash test, in processes of its own."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from wismo.bench.payloads import number_of
+from wismo.notify.models import Message
+from wismo.orders.actions import keep_orders
+from wismo.orders.rules import LineSnapshot, OrderSnapshot
+from wismo.plumbing.models import InboxRow, ParkedReaction
+from wismo.shops.actions import open_shop, set_source_secrets
+from wismo.shops.queries import shop_key
+from wismo.tracking.actions.shipments import keep_shipments
+from wismo.tracking.models import ScanRecord
+from wismo.tracking.rules.shipment import ShipmentSnapshot
+from wismo.wiring import WORK
+
+SOURCE = "delhivery"
+LEASES = timedelta(minutes=6)  # longer than any: what a killed process held is free again
+
+
+def prepare(parcels: int) -> dict[str, Any]:
+    """A shop with a door, and parcels under way to buyers with an address."""
+    shop, now = open_shop(slug="crash", name="Crash", country="IN"), timezone.now()
+    orders = [
+        OrderSnapshot(
+            reference=f"o-{n}",
+            number=f"#{n}",
+            placed_at=now - timedelta(days=3),  # too long ago to confirm it
+            country="IN",
+            email=f"buyer{n}@example.com",
+            lines=(LineSnapshot(title="Ridge mug"),),
+        )
+        for n in range(parcels)
+    ]
+    keep_orders(shop, orders, now)
+    shipments = [ShipmentSnapshot(f"s-{n}", f"o-{n}", SOURCE, number_of(n)) for n in range(parcels)]
+    keep_shipments(shop, shipments, now)
+    return {"key": shop_key(shop), "secret": set_source_secrets(shop, [SOURCE])[SOURCE]}
+
+
+def settle() -> dict[str, Any]:
+    """Work until nothing is due, as of now and then past every lease of the dead; what there is then."""
+    for ahead in (timedelta(), LEASES, 2 * LEASES):
+        for job in (job for lane in WORK.values() for job in lane):
+            while job.run(timezone.now() + ahead):
+                pass
+    return {
+        "inbox": dict(InboxRow.objects.values_list("receipt", "state")),
+        "scans": list(ScanRecord.objects.values_list("tracking_number", "code")),
+        "messages": {str(pk): state for pk, state in Message.objects.values_list("pk", "state")},
+        "parked": list(ParkedReaction.objects.values_list("handler", "error")),
+    }

@@ -1,0 +1,21 @@
+"""Databases for tests that start processes of their own."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+import pytest
+
+from wismo.bench.databases import ENGINES, Environment, NoDatabase, place
+
+on_each_engine = pytest.mark.parametrize("engine", ENGINES)
+
+
+@contextmanager
+def home_on(engine: str) -> Iterator[Environment]:
+    """The environment of processes with a home and an empty database; skips where the engine is not there."""
+    with ExitStack() as held:
+        try:
+            environment = held.enter_context(place(engine))
+        except NoDatabase as reason:
+            pytest.skip(f"not tried on {engine}: {reason}")
+        yield environment

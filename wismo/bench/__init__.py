@@ -1,0 +1,1 @@
+"""What this machine can do: the door and the pipeline, measured on real processes and real databases."""
