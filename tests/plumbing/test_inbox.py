@@ -10,7 +10,7 @@ from pytest_django.fixtures import Settings
 
 from tests.makers import NOW, a_parcel, a_shop
 from wismo.plumbing import inbox
-from wismo.plumbing.inbox import LEASE, RETRY_AFTER, Parsed, Reader
+from wismo.plumbing.inbox import LEASE, RETRY_AFTER, Parsed, Payload, Reader
 from wismo.plumbing.models import InboxRow
 from wismo.tracking.models import ScanRecord, Shipment
 
@@ -19,11 +19,11 @@ SECOND = timedelta(seconds=1)
 _recorded: list[str] = []
 
 
-def _parse(row: InboxRow) -> Parsed:
+def _parse(row: Payload) -> Parsed:
     return Parsed([bytes(row.body).decode()])
 
 
-def _record(batch: Sequence[tuple[InboxRow, Parsed]], _now: datetime) -> None:
+def _record(batch: Sequence[tuple[Payload, Parsed]], _now: datetime) -> None:
     """Keep what is told, until something poisonous comes."""
     for _, parsed in batch:
         (fact,) = parsed.facts
@@ -183,7 +183,7 @@ def test_a_worker_that_died_is_followed_by_another_once_its_lease_is_over(touchy
     assert touchy == []
     assert inbox.work(NOW + LEASE + SECOND) == 1
     assert touchy == ["a"]
-    assert InboxRow.objects.get(pk=claimed.pk).state == "done"
+    assert InboxRow.objects.get(pk=claimed.id).state == "done"
 
 
 def test_the_oldest_payloads_are_taken_first_and_no_more_than_asked(touchy: list[str]) -> None:

@@ -56,7 +56,7 @@ def queue(drafts: Sequence[Draft], now: datetime) -> None:
     known = {
         (shop_id, key): pk
         for shop_id, key, pk in Message.objects.filter(
-            shop_id__in={draft.shop_id for draft in drafts}, dedupe_key__in=[key for _, key, _ in keyed]
+            shop_id__in={draft.shop_id for draft in drafts}, dedupe_key__among=[key for _, key, _ in keyed]
         ).values_list("shop_id", "dedupe_key", "pk")
     }
     # A thing told twice within one batch is one row: the unique key leaves the second out.

@@ -1,5 +1,7 @@
 from django.apps import AppConfig
 
+from wismo.plumbing import among
+
 
 class PlumbingConfig(AppConfig):
     """The ground floor's tables."""
@@ -7,3 +9,4 @@ class PlumbingConfig(AppConfig):
     name = "wismo.plumbing"
     label = "plumbing"
     default_auto_field = "django.db.models.BigAutoField"
+    lookups = (among.Among,)  # registered by being imported

@@ -12,8 +12,8 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=60)
 TRIES = 3
 RETRY_AFTER = timedelta(seconds=10)
-BATCH = 1000
+BATCH = 2000
 
 # SQLite lets one writer in at a time and makes the others poll; a queue of our threads is fairer and faster.
 _writer = threading.Lock()
@@ -34,6 +34,18 @@ _writer = threading.Lock()
 
 class Unreadable(Exception):
     """The payload cannot be read, and no second try will change that. The message says why."""
+
+
+class Payload(NamedTuple):
+    """A row of the inbox as its reader sees it."""
+
+    id: int
+    shop_id: int
+    source: str
+    receipt: str
+    body: bytes
+    received_at: datetime
+    attempts: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +60,8 @@ class Parsed:
 class Reader:
     """Who reads a source: `parse` is pure and runs outside any transaction, `record` inside one."""
 
-    parse: Callable[[InboxRow], Parsed]
-    record: Callable[[Sequence[tuple[InboxRow, Parsed]], datetime], None]
+    parse: Callable[[Payload], Parsed]
+    record: Callable[[Sequence[tuple[Payload, Parsed]], datetime], None]
 
 
 @functools.cache
@@ -76,22 +88,40 @@ def keep(shop_id: int, source: str, body: bytes, *, headers: Mapping[str, str], 
     return receipt
 
 
-def claim(now: datetime, limit: int) -> list[InboxRow]:
-    """Due rows that nobody works on, oldest first, leased to the caller."""
+_FREE = "state = 'pending' AND due_at <= %s AND (lease_until IS NULL OR lease_until < %s)"
+_SKIP = {"postgresql": "FOR UPDATE SKIP LOCKED"}  # SQLite lets one writer in at a time anyway
+_CLAIM = """
+UPDATE plumbing_inboxrow SET lease_until = %s WHERE id IN (
+    SELECT id FROM plumbing_inboxrow WHERE {free} ORDER BY due_at, id LIMIT %s {skip}
+) RETURNING id, shop_id, source, receipt, body, received_at, attempts
+"""
+
+
+def claim(now: datetime, limit: int) -> list[Payload]:
+    """Due payloads that nobody works on, oldest first, leased to the caller."""
     free = Q(lease_until=None) | Q(lease_until__lt=now)
-    due = InboxRow.objects.filter(free, state=InboxState.PENDING, due_at__lte=now).order_by("due_at", "id")
-    if not due.exists():  # without this look an idle worker would take SQLite's write lock again and again
-        return []
-    with transaction.atomic():
-        rows = list(due.select_for_update(skip_locked=True)[:limit])
-        InboxRow.objects.filter(pk__in=[row.pk for row in rows]).update(lease_until=now + LEASE)
-    return rows
+    if not InboxRow.objects.filter(free, state=InboxState.PENDING, due_at__lte=now).exists():
+        return []  # without this look an idle worker would take SQLite's write lock again and again
+    as_kept = connection.ops.adapt_datetimefield_value
+    with connection.cursor() as cursor:
+        sql = _CLAIM.format(free=_FREE, skip=_SKIP.get(connection.vendor, ""))
+        cursor.execute(sql, [as_kept(now + LEASE), as_kept(now), as_kept(now), limit])
+        rows = sorted(cursor.fetchall())
+    return [
+        Payload(pk, shop_id, source, receipt, bytes(body), _aware(received_at), attempts)
+        for pk, shop_id, source, receipt, body, received_at, attempts in rows
+    ]
+
+
+def _aware(kept: datetime | str) -> datetime:
+    """A moment as read by hand: SQLite keeps it as text, in UTC."""
+    return datetime.fromisoformat(kept).replace(tzinfo=UTC) if isinstance(kept, str) else kept
 
 
 def work(now: datetime, limit: int = BATCH) -> int:
     """Claim a batch of due payloads and see each through; how many."""
     rows = claim(now, limit)
-    parsed: dict[Reader, list[tuple[InboxRow, Parsed]]] = defaultdict(list)
+    parsed: dict[Reader, list[tuple[Payload, Parsed]]] = defaultdict(list)
     for row in rows:
         reader = readers().get(row.source)
         if reader is None:
@@ -106,7 +136,7 @@ def work(now: datetime, limit: int = BATCH) -> int:
     return len(rows)
 
 
-def _record(reader: Reader, batch: Sequence[tuple[InboxRow, Parsed]], now: datetime) -> None:
+def _record(reader: Reader, batch: Sequence[tuple[Payload, Parsed]], now: datetime) -> None:
     try:
         with transaction.atomic():
             reader.record(batch, now)
@@ -122,9 +152,9 @@ def _record(reader: Reader, batch: Sequence[tuple[InboxRow, Parsed]], now: datet
         _fail(batch[0][0], f"{type(error).__name__}: {error}", now)
 
 
-def _finish(batch: Sequence[tuple[InboxRow, Parsed]], now: datetime) -> None:
-    whole = [row.pk for row, parsed in batch if not parsed.problems]
-    InboxRow.objects.filter(pk__in=whole).update(
+def _finish(batch: Sequence[tuple[Payload, Parsed]], now: datetime) -> None:
+    whole = [row.id for row, parsed in batch if not parsed.problems]
+    InboxRow.objects.filter(pk__among=whole).update(
         state=InboxState.DONE, finished_at=now, lease_until=None, error=""
     )
     for row, parsed in batch:
@@ -132,9 +162,9 @@ def _finish(batch: Sequence[tuple[InboxRow, Parsed]], now: datetime) -> None:
             _park(row, f"{len(parsed.facts)} read, the rest not: " + "; ".join(parsed.problems), now)
 
 
-def _park(row: InboxRow, error: str, now: datetime) -> None:
+def _park(row: Payload, error: str, now: datetime) -> None:
     """Nothing but a person can help: keep the row where people see it."""
-    InboxRow.objects.filter(pk=row.pk).update(
+    InboxRow.objects.filter(pk=row.id).update(
         state=InboxState.PARKED,
         error=error[:4000],
         attempts=F("attempts") + 1,
@@ -143,12 +173,12 @@ def _park(row: InboxRow, error: str, now: datetime) -> None:
     )
 
 
-def _fail(row: InboxRow, error: str, now: datetime) -> None:
+def _fail(row: Payload, error: str, now: datetime) -> None:
     """Try again a little later; after the third failure, park."""
     if row.attempts + 1 >= TRIES:
         _park(row, error, now)
         return
-    InboxRow.objects.filter(pk=row.pk).update(
+    InboxRow.objects.filter(pk=row.id).update(
         attempts=row.attempts + 1,
         error=error[:4000],
         due_at=now + RETRY_AFTER * (row.attempts + 1),

@@ -10,8 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from wismo.carriers import registry
 from wismo.carriers.engine import PayloadError, read_all
 from wismo.plumbing import limits
-from wismo.plumbing.inbox import Parsed, Unreadable
-from wismo.plumbing.models import InboxRow
+from wismo.plumbing.inbox import Parsed, Payload, Unreadable
 from wismo.tracking.actions.fold import fold, hold
 from wismo.tracking.actions.scans import Received, record_scans
 from wismo.tracking.actions.shipments import join_strays
@@ -27,19 +26,19 @@ SETTLED = timedelta(
 )  # a shop that brings its history tells parcels some minutes before their scans
 
 
-def parse(row: InboxRow) -> Parsed:
+def parse(row: Payload) -> Parsed:
     """The scans of a carrier's payload, by its pack."""
     pack = registry.pack(row.source)
     if pack is None:
         raise Unreadable(f"no carrier pack is called {row.source!r}")
     try:
-        reading = read_all(pack, bytes(row.body))
+        reading = read_all(pack, row.body)
     except PayloadError as error:
         raise Unreadable(str(error)) from error
     return Parsed(reading.scans, reading.problems)
 
 
-def record(batch: Sequence[tuple[InboxRow, Parsed]], now: datetime) -> None:
+def record(batch: Sequence[tuple[Payload, Parsed]], now: datetime) -> None:
     """Keep the scans of these payloads, with all consequences, in the caller's transaction."""
     told = [
         Received(row.shop_id, row.receipt, row.received_at, scan)

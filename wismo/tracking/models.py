@@ -36,8 +36,10 @@ class Shipment(models.Model):
     milestones = models.JSONField(
         default=dict
     )  # {"out_for_delivery@2026-11-24": "2026-11-24T07:42:00+01:00"}
-    announced = models.JSONField(default=list)  # keys of milestones ever announced, so that none is twice
-    summary = models.JSONField(default=dict)  # what the fold needs to go on: see rules.Summary
+    retracted = models.TextField(
+        default="", blank=True
+    )  # announced ones that later scans took back, by spaces
+    summary = models.TextField(default="", blank=True)  # what the fold needs to go on: see rules/summary.py
 
     class Meta:
         """A number alone is not unique: carriers recycle them."""

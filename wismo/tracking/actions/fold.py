@@ -26,7 +26,7 @@ _READ = (
     "reference",
     "base_leg",
     "milestones",
-    "announced",
+    "retracted",
     "summary",
     "order__promised_on",
     "order__timezone",
@@ -43,7 +43,7 @@ _WRITTEN = (
     "ended",
     "attempts",
     "milestones",
-    "announced",
+    "retracted",
     "summary",
 )
 
@@ -60,8 +60,8 @@ class Held:
     reference: str
     base_leg: str
     milestones: dict[str, str]
-    announced: list[str]
-    summary: dict[str, Any]
+    retracted: str
+    summary: str
     promised_on: date | None
     timezone: str
 
@@ -96,7 +96,8 @@ def _advance(
         overdue = is_overdue(shipment.promised_on, zone, now, ended=state.ended, leg=state.leg)
     late = overdue or is_late(state, shipment.promised_on, zone)
     milestones = _milestones(shipment, state, now, overdue=overdue)
-    fresh = [key for key in milestones if key not in shipment.announced]
+    told = {*shipment.milestones, *shipment.retracted.split()}
+    fresh = [key for key in milestones if key not in told]
     events = [_event(shipment, key, milestones[key]) for key in fresh]
     row = (
         shipment.id,
@@ -111,7 +112,7 @@ def _advance(
         state.ended,
         state.attempts,
         {key: at.isoformat() for key, at in milestones.items()},
-        [*shipment.announced, *fresh],
+        " ".join(sorted(told - milestones.keys())),
         pack_summary(summary),
     )
     return row, events

@@ -88,10 +88,10 @@ def _shipments(batch: Sequence[Received]) -> dict[Named, list[Held]]:
     """The shipments the batch may speak of, locked, by shop and every name a scan may call them by."""
     shops = {item.shop_id for item in batch}
     numbers = {item.scan.tracking_number for item in batch}
-    named = Q(tracking_number__in=numbers)
+    named = Q(tracking_number__among=numbers)
     relayed = {item.scan.tracking_number for item in batch if item.scan.source != item.scan.carrier}
     if relayed:
-        named |= Q(reference__in=relayed)
+        named |= Q(reference__among=relayed)
     held: dict[Named, list[Held]] = defaultdict(list)
     for shipment in hold(Shipment.objects.filter(named, shop_id__in=shops)):
         for name in {shipment.tracking_number, shipment.reference}:
@@ -102,7 +102,7 @@ def _shipments(batch: Sequence[Received]) -> dict[Named, list[Held]]:
 def _known(told: dict[tuple[int, str], Received]) -> set[tuple[int, str]]:
     # Read after the shipments are locked: a second worker with the same scans has waited for the first.
     shops, keys = {shop for shop, _ in told}, [key for _, key in told]
-    rows = ScanRecord.objects.filter(shop_id__in=shops, key__in=keys)
+    rows = ScanRecord.objects.filter(shop_id__in=shops, key__among=keys)
     return set(rows.values_list("shop_id", "key"))
 
 

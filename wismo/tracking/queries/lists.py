@@ -156,7 +156,7 @@ def _found_by(shop_id: int, wanted: ShipmentFilter) -> QuerySet[Shipment, int]:
 
 
 def _as_rows(rows: QuerySet[Shipment]) -> list[ShipmentRow]:
-    rows = rows.select_related("order__buyer").defer("summary", "announced", "items", "milestones")
+    rows = rows.select_related("order__buyer").defer("summary", "items", "milestones")
     return [
         ShipmentRow(
             id=s.pk,

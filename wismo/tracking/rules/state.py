@@ -3,12 +3,12 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 
-from wismo.tracking.rules.summary import TO_MERCHANT, Span, Summary, instant
+from wismo.tracking.rules.summary import KINDS, TO_MERCHANT, Span, Summary, instant
 from wismo.vocabulary.milestone import Milestone
 from wismo.vocabulary.reason import Reason
 from wismo.vocabulary.status import RANK, TERMINAL, Leg, Status
 
-_MOVING = (
+_MOVING = frozenset({
     Status.PICKED_UP,
     Status.IN_TRANSIT,
     Status.CUSTOMS,
@@ -17,13 +17,14 @@ _MOVING = (
     Status.FAILED_ATTEMPT,
     Status.AVAILABLE_FOR_PICKUP,
     Status.DELIVERED,
-)
-_EXCEPTIONS = (Status.LOST, Status.DAMAGED, Status.HELD)
-_AS_ITSELF = {
+})
+_NAMED_AFTER: dict[Status, str] = {
     Status.IN_TRANSIT: Milestone.IN_TRANSIT,
     Status.CUSTOMS: Milestone.CUSTOMS,
     Status.ARRIVED_LOCAL: Milestone.ARRIVED_LOCAL,
     Status.AVAILABLE_FOR_PICKUP: Milestone.AVAILABLE_FOR_PICKUP,
+    Status.DELIVERED: Milestone.DELIVERED,
+    **{status: f"{Milestone.EXCEPTION}@{status}" for status in (Status.LOST, Status.DAMAGED, Status.HELD)},
 }
 
 
@@ -52,22 +53,20 @@ def state_of(summary: Summary, *, base_leg: Leg = Leg.FORWARD, promised_on: date
     - A parcel that ended stays ended, whatever non-final scans follow; of several ends the most
       decisive counts (returned, delivered, disposed, cancelled).
     """
-    since = summary.corrected if summary.corrected is not None else -(1 << 62)
-    turned, leg = _turn(summary, since, base_leg)
-    end = _end(summary, since, turned, leg)
-    (kind_status, span) = end or _current(summary, since, turned)
-    status = _told_as(kind_status, leg)
-    milestones = _milestones(summary, since, turned, base_leg)
-    slipped = _slipped(summary, promised_on) if base_leg not in TO_MERCHANT else None
+    told = _Told(summary, base_leg)
+    end = told.end()
+    status, span = end or told.current()
+    milestones = told.milestones()
+    slipped = told.slipped(promised_on)
     if slipped is not None:
         milestones[Milestone.DELAYED] = slipped
     return State(
         status=status,
-        leg=leg,
+        leg=told.leg,
         reason=Reason(span.reason) if span and span.reason else None,
-        status_at=instant(span.last if status not in TERMINAL else _from(span, since)) if span else None,
+        status_at=instant(told.since_when(span) if end else span.last) if span else None,
         eta=date.fromisoformat(summary.eta[1]) if summary.eta else None,
-        delivered_at=instant(_from(span, since)) if span and status is Status.DELIVERED else None,
+        delivered_at=instant(told.since_when(span)) if span and status is Status.DELIVERED else None,
         last_scan_at=instant(summary.last) if summary.last is not None else None,
         ended=end is not None,
         attempts=sum(day.startswith(Status.FAILED_ATTEMPT) for day in summary.days),
@@ -76,104 +75,121 @@ def state_of(summary: Summary, *, base_leg: Leg = Leg.FORWARD, promised_on: date
     )
 
 
-def _from(span: Span, since: int) -> int:
-    return span.first if span.first >= since else span.last
+class _Told:
+    """A summary as a shipment on `base_leg` hears it."""
 
+    def __init__(self, summary: Summary, base_leg: Leg) -> None:
+        self.summary = summary
+        self.base_leg = base_leg
+        self.spans = [(*KINDS[name], span) for name, span in summary.spans.items()]
+        self.since = summary.corrected if summary.corrected is not None else -(1 << 62)
+        self.turned, self.leg = self._turn()
 
-def _turn(summary: Summary, since: int, base_leg: Leg) -> tuple[int | None, Leg]:
-    """When the parcel turned back (None: it did not), and the leg it is on."""
-    if base_leg in TO_MERCHANT:
-        return None, base_leg
-    back = [
-        (_from(s, since), leg)
-        for (leg, _), s in summary.spans.items()
-        if leg in TO_MERCHANT and s.last >= since
-    ]
-    if back:
-        return min(back)
-    exchanged = any(leg is Leg.EXCHANGE for leg, _ in summary.spans)
-    return None, Leg.EXCHANGE if exchanged else base_leg
+    def since_when(self, span: Span) -> int:
+        """The first time, unless a correction undid it: then the last."""
+        return span.first if span.first >= self.since else span.last
 
+    def _turn(self) -> tuple[int | None, Leg]:
+        """When the parcel turned back (None: it did not), and the leg it is on."""
+        if self.base_leg in TO_MERCHANT:
+            return None, self.base_leg
+        back = [
+            (self.since_when(span), leg)
+            for leg, _, span in self.spans
+            if leg in TO_MERCHANT and span.last >= self.since
+        ]
+        if back:
+            return min(back)
+        exchanged = any(leg is Leg.EXCHANGE for leg, _, _ in self.spans)
+        return None, Leg.EXCHANGE if exchanged else self.base_leg
 
-def _end(summary: Summary, since: int, turned: int | None, leg: Leg) -> tuple[Status, Span] | None:
-    ends = [
-        (_told_as(status, leg), span)
-        for (_, status), span in summary.spans.items()
-        if status in TERMINAL and span.last >= (since if turned is None else turned)
-    ]
-    return max(ends, key=lambda end: (RANK[end[0]], end[1].last, end[1]), default=None)
+    def _as_heard(self, status: Status) -> Status:
+        delivered_back = status is Status.DELIVERED and self.leg in TO_MERCHANT
+        return Status.RETURNED if delivered_back else status
 
+    def end(self) -> tuple[Status, Span] | None:
+        """The most decisive end that no correction and no way back undid."""
+        after = self.since if self.turned is None else self.turned
+        ends = [
+            (self._as_heard(status), span)
+            for _, status, span in self.spans
+            if status in TERMINAL and span.last >= after
+        ]
+        return max(ends, key=lambda end: (RANK[end[0]], end[1]), default=None)
 
-def _current(summary: Summary, since: int, turned: int | None) -> tuple[Status, Span | None]:
-    """The last scan that counts: of the way back once turned; never an end that a correction undid."""
-    live = [
-        (span.last, RANK[status], span, status)
-        for (_, status), span in summary.spans.items()
-        if (turned is None or span.last >= turned) and (status not in TERMINAL or span.last >= since)
-    ]
-    if not live:
-        return Status.UNKNOWN, None
-    _, _, span, status = max(live)
-    return status, span
+    def current(self) -> tuple[Status, Span | None]:
+        """The last scan that counts: of the way back once turned; never an end that a correction undid."""
+        live = [
+            (span.last, RANK[status], span, status)
+            for _, status, span in self.spans
+            if (self.turned is None or span.last >= self.turned)
+            and (status not in TERMINAL or span.last >= self.since)
+        ]
+        if not live:
+            return Status.UNKNOWN, None
+        *_, span, status = max(live)
+        return self._as_heard(status), span
 
-
-def _told_as(status: Status, leg: Leg) -> Status:
-    return Status.RETURNED if status is Status.DELIVERED and leg in TO_MERCHANT else status
-
-
-def _milestones(summary: Summary, since: int, turned: int | None, base_leg: Leg) -> dict[str, int]:
-    """Every milestone reached, each with its first time."""
-    reached: dict[str, int] = {}
-    if base_leg in TO_MERCHANT or turned is not None:
-        _way_back(summary, turned if turned is not None else since, reached)
-    if base_leg in TO_MERCHANT:
+    def milestones(self) -> dict[str, int]:
+        """Every milestone reached, each with its first time."""
+        reached = self._way_back()
+        if self.base_leg in TO_MERCHANT:
+            return reached
+        ahead = self._ahead()
+        moving = [at for status, at in ahead.items() if status in _MOVING]
+        if moving:
+            reached[Milestone.PICKED_UP] = min(moving)
+        for status, at in ahead.items():
+            if name := _NAMED_AFTER.get(status):
+                reached[name] = at
+        reached |= {
+            day: at for day, at in self.summary.days.items() if self.turned is None or at < self.turned
+        }
         return reached
-    ahead = _ahead(summary, since, turned)
-    moving = [ahead[status] for status in _MOVING if status in ahead]
-    if moving:
-        reached[Milestone.PICKED_UP] = min(moving)
-    reached |= {milestone: ahead[status] for status, milestone in _AS_ITSELF.items() if status in ahead}
-    reached |= {
-        f"{Milestone.EXCEPTION}@{status.value}": ahead[status] for status in _EXCEPTIONS if status in ahead
-    }
-    reached |= {day: at for day, at in summary.days.items() if turned is None or at < turned}
-    if Status.DELIVERED in ahead:
-        reached[Milestone.DELIVERED] = ahead[Status.DELIVERED]
-    return reached
 
+    def _ahead(self) -> dict[Status, int]:
+        """First times on the way to the buyer; an end that a correction undid is not among them."""
+        first: dict[Status, int] = {}
+        for leg, status, span in self.spans:
+            final = status in TERMINAL
+            at = self.since_when(span) if final else span.first
+            undone = final and span.last < self.since
+            if leg in TO_MERCHANT or undone or (self.turned is not None and at >= self.turned):
+                continue
+            first[status] = min(at, first.get(status, at))
+        return first
 
-def _ahead(summary: Summary, since: int, turned: int | None) -> dict[Status, int]:
-    """First times on the way to the buyer; an end that a correction undid is not among them."""
-    first: dict[Status, int] = {}
-    for (leg, status), span in summary.spans.items():
-        at = _from(span, since) if status in TERMINAL else span.first
-        undone = status in TERMINAL and span.last < since
-        if leg in TO_MERCHANT or undone or (turned is not None and at >= turned):
-            continue
-        first[status] = min(at, first.get(status, at))
-    return first
+    def _way_back(self) -> dict[str, int]:
+        """Return started and returned."""
+        if self.turned is None and self.base_leg not in TO_MERCHANT:
+            return {}
+        start = self.since if self.turned is None else self.turned
+        reached: dict[str, int] = {}
+        after = [(status, span) for _, status, span in self.spans if span.last >= start]
+        if after:
+            reached[Milestone.RETURN_STARTED] = min(max(span.first, start) for _, span in after)
+        home = [
+            span.first if span.first >= start else span.last
+            for status, span in after
+            if status in {Status.DELIVERED, Status.RETURNED}
+        ]
+        if home:
+            reached[Milestone.RETURNED] = min(home)
+        return reached
 
-
-def _way_back(summary: Summary, turned: int, reached: dict[str, int]) -> None:
-    """Return started and returned, in place."""
-    after = [(status, span) for (_, status), span in summary.spans.items() if span.last >= turned]
-    if after:
-        reached[Milestone.RETURN_STARTED] = min(max(span.first, turned) for _, span in after)
-    home = [_from(span, turned) for status, span in after if status in {Status.DELIVERED, Status.RETURNED}]
-    if home:
-        reached[Milestone.RETURNED] = min(home)
-
-
-def _slipped(summary: Summary, promised_on: date | None) -> int | None:
-    """When the promise slipped: the carrier named a later day, or spoke of a delay."""
-    said = [
-        span.first
-        for (leg, status), span in summary.spans.items()
-        if status is Status.DELAYED and leg not in TO_MERCHANT
-    ]
-    if promised_on and summary.eta and summary.eta_max > promised_on.isoformat():
-        said.append(summary.eta[0])
-    return min(said, default=None)
+    def slipped(self, promised_on: date | None) -> int | None:
+        """When the promise slipped: the carrier named a later day, or spoke of a delay."""
+        if self.base_leg in TO_MERCHANT:
+            return None
+        said = [
+            span.first
+            for leg, status, span in self.spans
+            if status is Status.DELAYED and leg not in TO_MERCHANT
+        ]
+        summary = self.summary
+        if promised_on and summary.eta and summary.eta_max > promised_on.isoformat():
+            said.append(summary.eta[0])
+        return min(said, default=None)
 
 
 def is_late(state: State, promised_on: date | None, zone: tzinfo) -> bool:

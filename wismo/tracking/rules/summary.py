@@ -7,10 +7,11 @@ of the summary. (docs/adr/0003-the-fold-is-a-merge.md)
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import product
-from typing import Any, NamedTuple
+
+import msgspec
+from msgspec import Struct
 
 from wismo.vocabulary.status import Leg, Scan, Status
 
@@ -19,29 +20,29 @@ TO_MERCHANT = frozenset({Leg.RETURN, Leg.RTO})
 _DAILY = frozenset({Status.OUT_FOR_DELIVERY, Status.FAILED_ATTEMPT})
 
 
-class Span(NamedTuple):
+class Span(Struct, frozen=True, array_like=True, order=True):
     """The first and the last scan of one kind. Times are microseconds since 1970, UTC."""
 
-    first: int
     last: int
     reason: str  # of the last scan; of several at that instant, any but always the same one
+    first: int
 
     def merge(self, other: "Span") -> "Span":
         """The span of both."""
-        late = self if self[1:] >= other[1:] else other
-        return Span(min(self.first, other.first), *late[1:])
+        late = max(self, other)
+        return Span(late.last, late.reason, min(self.first, other.first))
 
 
-Kind = tuple[Leg, Status]
-_KINDS: dict[tuple[str, str], Kind] = {kind: kind for kind in product(Leg, Status)}  # also by plain words
+# How a summary names a leg and a status together, as JSON can: "rto in_transit".
+KINDS = {f"{leg} {status}": (leg, status) for leg, status in product(Leg, Status)}
+_NAMES = {kind: name for name, kind in KINDS.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(Struct, frozen=True, array_like=True):
     """All the fold needs to know of a set of scans."""
 
-    spans: dict[Kind, Span] = field(default_factory=dict)
-    days: dict[str, int] = field(default_factory=dict)  # "out_for_delivery@2026-11-24" -> first time
+    spans: dict[str, Span] = {}  # by a name of KINDS
+    days: dict[str, int] = {}  # "out_for_delivery@2026-11-24" -> first time
     corrected: int | None = None  # the last correction: what ended before it had not ended
     last: int | None = None  # the last scan of all, mapped or not
     eta: tuple[int, str] | None = None  # when the carrier last named its day, and the day
@@ -102,33 +103,23 @@ def _one(scan: Scan) -> Summary:
     eta_max = eta[1] if eta else ""
     if scan.status is None or scan.status is Status.UNKNOWN:  # to know nothing is no news of the parcel
         return Summary(last=at, eta=eta, eta_max=eta_max)
-    span = Span(at, at, scan.reason.value if scan.reason else "")
+    span = Span(at, scan.reason.value if scan.reason else "", at)
     daily = scan.status in _DAILY and scan.leg not in TO_MERCHANT
     days = {f"{scan.status.value}@{moment.date().isoformat()}": at} if daily else {}
-    return Summary({(scan.leg, scan.status): span}, days, at if scan.correction else None, at, eta, eta_max)
-
-
-def pack_summary(summary: Summary) -> dict[str, Any]:
-    """The summary as JSON keeps it."""
-    return {
-        "spans": [[leg, status, *span] for (leg, status), span in summary.spans.items()],
-        "days": summary.days,
-        "corrected": summary.corrected,
-        "last": summary.last,
-        "eta": list(summary.eta) if summary.eta else None,
-        "eta_max": summary.eta_max,
-    }
-
-
-def unpack_summary(kept: dict[str, Any]) -> Summary:
-    """The summary `pack_summary` kept; an empty one for a shipment without scans."""
-    if not kept:
-        return Summary()
     return Summary(
-        {_KINDS[leg, status]: Span(*span) for leg, status, *span in kept["spans"]},
-        kept["days"],
-        kept["corrected"],
-        kept["last"],
-        tuple(kept["eta"]) if kept["eta"] else None,
-        kept["eta_max"],
+        {_NAMES[scan.leg, scan.status]: span}, days, at if scan.correction else None, at, eta, eta_max
     )
+
+
+_encoder = msgspec.json.Encoder()
+_decoder = msgspec.json.Decoder(Summary)
+
+
+def pack_summary(summary: Summary) -> str:
+    """The summary as the table keeps it: JSON."""
+    return _encoder.encode(summary).decode()
+
+
+def unpack_summary(kept: str) -> Summary:
+    """The summary `pack_summary` kept; an empty one for a shipment without scans."""
+    return _decoder.decode(kept) if kept else Summary()
