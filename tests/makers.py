@@ -30,14 +30,20 @@ def a_shop(slug: str = "halden") -> int:
 
 
 def an_order(
-    reference: str = "o-1", *, promised_on: date | None = None, email: str = "lena@example.com"
+    reference: str = "o-1",
+    *,
+    promised_on: date | None = None,
+    email: str = "lena@example.com",
+    country: str = "DE",
+    timezone: str = "",
 ) -> OrderSnapshot:
     """An order of two mugs, to Munich."""
     return OrderSnapshot(
         reference=reference,
         number=reference.upper(),
         placed_at=NOW - timedelta(days=3),
-        country="DE",
+        country=country,
+        timezone=timezone,
         email=email,
         name="Lena Braun",
         language="en",
@@ -75,6 +81,7 @@ def a_scan(
     eta: date | None = None,
     correction: bool = False,
     source: str = "",
+    key: str = "",
 ) -> Scan:
     """What a carrier said; the same words at the same time are the same scan."""
     code = status.value if status else "XX"
@@ -83,7 +90,7 @@ def a_scan(
         source=source or carrier,
         carrier=carrier,
         tracking_number=number,
-        key=sha256(told.encode()).hexdigest()[:32],
+        key=key or sha256(told.encode()).hexdigest()[:32],
         code=code,
         text=code.replace("_", " "),
         status=status,

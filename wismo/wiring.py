@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from django.db import connection
+
 from wismo.carriers import registry
 from wismo.notify import jobs as notify_jobs
 from wismo.notify import reactions as notify_reactions
@@ -28,8 +30,11 @@ WORK: dict[str, Sequence[Job]] = {
     "pipeline": [
         Job("inbox", inbox.work),
         Job("parked reactions", events.retry_parked, every=5),
-        Job("overdue parcels", tracking_jobs.mark_overdue, every=60),
+        Job("overdue parcels", tracking_jobs.mark_overdue, every=300),
         Job("strays", tracking_jobs.reunite, every=30),
     ],
     "messages": [Job("messages", notify_jobs.dispatch)],
 }
+if connection.vendor == "postgresql":
+    # While one lane waits for the database the other reads. SQLite lets one write at a time: two would queue.
+    WORK["more reading"] = [Job("inbox", inbox.work)]

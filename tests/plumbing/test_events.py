@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pytest
+import time_machine
 from django.db import connection, transaction
 from pytest_django.fixtures import Settings
 
@@ -51,6 +52,13 @@ def _note(did: str, rung: Sequence[Rang]) -> None:
 
 
 REACTIONS: Reactions = {Rang: [fragile, write_down]}
+
+
+@pytest.fixture(autouse=True)
+def noon() -> Iterator[None]:
+    """A parked reaction waits from the moment it failed."""
+    with time_machine.travel(NOW, tick=False):
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -136,3 +144,22 @@ def test_nothing_is_announced_of_what_was_rolled_back() -> None:
         raise ZeroDivisionError
     assert not EventRow.objects.exists()
     assert noted() == []
+
+
+def test_an_event_of_the_far_future_is_retried_a_minute_after_its_reaction_failed() -> None:
+    Mood.bad = True
+    with transaction.atomic():
+        announce([Rang(shop_id=1, at=NOW + timedelta(days=900), bell="a")])
+    Mood.bad = False
+    assert retry_parked(NOW + MINUTE) == 1
+
+
+def test_a_reaction_that_is_gone_stays_parked_and_holds_up_nobody() -> None:
+    Mood.bad = True
+    ring("a", "b")
+    Mood.bad = False
+    ParkedReaction.objects.filter(facts__bell="a").update(handler="wismo.no.such_handler")
+    assert retry_parked(NOW + MINUTE) == 1
+    (row,) = ParkedReaction.objects.all()
+    assert (row.facts["bell"], row.attempts) == ("a", 2)
+    assert row.error.startswith("ModuleNotFoundError")

@@ -20,7 +20,10 @@ _recorded: list[str] = []
 
 
 def _parse(row: Payload) -> Parsed:
-    return Parsed([bytes(row.body).decode()])
+    fact = row.body().decode()
+    if fact == "surprise":
+        raise LookupError("nobody thought of this")
+    return Parsed([fact])
 
 
 def _record(batch: Sequence[tuple[Payload, Parsed]], _now: datetime) -> None:
@@ -29,7 +32,7 @@ def _record(batch: Sequence[tuple[Payload, Parsed]], _now: datetime) -> None:
         (fact,) = parsed.facts
         if fact == "poison":
             raise ValueError("I choke on this")
-        ScanRecord.objects.update(place=fact)
+        ScanRecord.objects.update(place=fact[:160])
     _recorded.extend(parsed.facts[0] for _, parsed in batch)
 
 
@@ -190,3 +193,37 @@ def test_the_oldest_payloads_are_taken_first_and_no_more_than_asked(touchy: list
     keep(a_shop(), "a", "b", "c")
     assert inbox.work(NOW, limit=2) == 2
     assert touchy == ["a", "b"]
+
+
+def test_a_reader_that_breaks_costs_its_own_payload_three_tries_and_the_others_nothing(
+    touchy: list[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.CRITICAL)
+    keep(a_shop(), "surprise", "a")
+    inbox.work(NOW)
+    assert touchy == ["a"]
+    assert states() == [("pending", 1), ("done", 0)]
+    for _ in range(2):
+        InboxRow.objects.update(due_at=NOW)
+        inbox.work(NOW)
+    assert InboxRow.objects.get(state="parked").error == "LookupError: nobody thought of this"
+
+
+def test_a_worker_that_overslept_its_lease_changes_nothing_of_a_payload_another_has_taken(
+    touchy: list[str],
+) -> None:
+    keep(a_shop(), "a")
+    (mine,) = inbox.claim(NOW, 10)
+    later = NOW + LEASE + SECOND
+    (theirs,) = inbox.claim(later, 10)
+    inbox._park(mine, "too late", later)
+    inbox._finish([(mine, Parsed(["a"]))], later)
+    assert states() == [("pending", 0)]
+    inbox._finish([(theirs, Parsed(["a"]))], later)
+    assert states() == [("done", 0)]
+
+
+def test_a_large_body_is_read_when_its_turn_comes(touchy: list[str]) -> None:
+    keep(a_shop(), "x" * (inbox.LARGE + 1))
+    inbox.work(NOW)
+    assert [len(fact) for fact in touchy] == [inbox.LARGE + 1]

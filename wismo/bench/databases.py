@@ -5,12 +5,15 @@ import secrets
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from urllib.parse import urlsplit, urlunsplit
 
-import psycopg
-from psycopg import sql
-
 from wismo.config.settings import env
+
+DRIVER = find_spec("psycopg") is not None  # an optional extra, for its licence
+if DRIVER:
+    import psycopg
+    from psycopg import sql
 
 LOCAL = "postgresql://postgres@127.0.0.1:5432/postgres"
 ENGINES = ("sqlite", "postgresql")
@@ -35,6 +38,8 @@ def place(engine: str) -> Iterator[Environment]:
 @contextmanager
 def temporary_postgresql() -> Iterator[str]:
     """The URL of a new PostgreSQL database, dropped at the end; NoDatabase where no server gives us one."""
+    if not DRIVER:
+        raise NoDatabase("the PostgreSQL driver is not installed: `make postgresql` adds it")
     told = env("DATABASE_URL")
     server = told if urlsplit(told).scheme in {"postgresql", "postgres"} else LOCAL
     name = f"wismo_bench_{secrets.token_hex(6)}"

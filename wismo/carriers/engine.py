@@ -14,7 +14,7 @@ from wismo.carriers.pack import Kind, Pack, Payload, StatusRow
 from wismo.carriers.times import read_day, read_moment
 from wismo.carriers.transforms import clean
 from wismo.vocabulary.reason import Reason
-from wismo.vocabulary.status import Leg, Scan, Status, normal_number
+from wismo.vocabulary.status import TO_MERCHANT, Leg, Scan, Status, normal_number
 
 # NaN and Infinity are not JSON, but some senders write them: they are no value.
 _JSON = json.JSONDecoder(parse_constant=lambda _name: None)
@@ -172,7 +172,7 @@ def _status(row: StatusRow | None, leg: Leg) -> Status | None:
     """A parcel "delivered" on its way back has reached the merchant: it has returned."""
     if row is None:
         return None
-    return Status.RETURNED if row.status is Status.DELIVERED and leg is not Leg.FORWARD else row.status
+    return Status.RETURNED if row.status is Status.DELIVERED and leg in TO_MERCHANT else row.status
 
 
 def _reason(pack: Pack, row: StatusRow | None, code: str) -> Reason | None:

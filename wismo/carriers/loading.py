@@ -22,7 +22,7 @@ from wismo.carriers.pack import (
 from wismo.carriers.schema import PackError, Table
 from wismo.carriers.times import Naive, Offsets, TimeRule
 from wismo.vocabulary.reason import Reason
-from wismo.vocabulary.status import Leg, Status
+from wismo.vocabulary.status import TO_MERCHANT, Leg, Status
 
 _UNVERIFIED = "unverified"
 
@@ -180,7 +180,7 @@ def _status(table: Table) -> StatusRow:
         confidence=table.word("confidence", Confidence),
         note=table.text("note", ""),
     )
-    if row.status is Status.DELIVERED and row.leg is not Leg.FORWARD:
+    if row.status is Status.DELIVERED and row.leg in TO_MERCHANT:
         raise table.error("status", "a parcel delivered on its way back has returned; write returned")
     table.close()
     return row

@@ -14,6 +14,7 @@ from wismo.carriers.engine import PayloadError, read_all
 from wismo.carriers.pack import Pack
 from wismo.cli.choice import shop_named, shop_option
 from wismo.plumbing import inbox
+from wismo.tracking.jobs import read_unmapped
 from wismo.vocabulary.status import Scan
 
 Line = dict[str, Any]  # one line of the report
@@ -99,11 +100,15 @@ def _words(line: Line) -> str:
 @click.command("replay")
 @click.argument("receipts", nargs=-1)
 @click.option("--all", "everything", is_flag=True, help="All parked payloads of the shop.")
+@click.option("--unmapped", is_flag=True, help="Scans whose code had no meaning, by today's packs.")
 @shop_option()
-def replay_command(shop: int, receipts: Sequence[str], *, everything: bool) -> None:
-    """Put parked payloads back to work, by their RECEIPTS or --all."""
-    if everything == bool(receipts):
-        raise click.ClickException("name the receipts, or say --all")
+def replay_command(shop: int, receipts: Sequence[str], *, everything: bool, unmapped: bool) -> None:
+    """Read again what was not understood: parked payloads by RECEIPTS or --all, or --unmapped scans."""
+    if (bool(receipts), everything, unmapped).count(True) != 1:
+        raise click.ClickException("name the receipts, or say --all, or --unmapped")
+    if unmapped:
+        click.echo(f"{read_unmapped(shop, timezone.now())} scans have a status now")
+        return
     count = inbox.replay(shop, timezone.now(), None if everything else receipts)
     click.echo(f"{count} put back to work")
     if receipts and count < len(set(receipts)):

@@ -14,6 +14,7 @@ from typing import Any, get_type_hints
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from wismo.plumbing import bulk
@@ -100,7 +101,7 @@ def _react(handler: Handler, batch: Sequence[Event]) -> None:
                 event=type(event).__name__,
                 facts={"at": event.at.isoformat(), **facts_of(event)},
                 error=f"{type(error).__name__}: {error}"[:2000],
-                due_at=event.at + RETRY_AFTER[0],
+                due_at=timezone.now() + RETRY_AFTER[0],
                 at=event.at,
             )
             for event in batch
@@ -123,9 +124,9 @@ def retry_parked(now: datetime, limit: int = 100) -> int:
 
 def _retry(row: ParkedReaction, kinds: dict[str, type[Event]], now: datetime) -> bool:
     facts = dict(row.facts)
-    at = datetime.fromisoformat(facts.pop("at"))
-    handler: Handler = import_string(row.handler)
     try:
+        at = datetime.fromisoformat(facts.pop("at"))
+        handler: Handler = import_string(row.handler)  # it may have been renamed meanwhile
         with transaction.atomic():
             if not ParkedReaction.objects.select_for_update(skip_locked=True).filter(pk=row.pk).exists():
                 return False

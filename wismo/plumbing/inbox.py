@@ -8,8 +8,9 @@ import functools
 import logging
 import secrets
 import threading
+import time
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -17,7 +18,7 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils.module_loading import import_string
 
 from wismo.plumbing.models import InboxRow, InboxState
@@ -43,9 +44,10 @@ class Payload(NamedTuple):
     shop_id: int
     source: str
     receipt: str
-    body: bytes
+    body: Callable[[], bytes]
     received_at: datetime
-    attempts: int = 0
+    attempts: int
+    lease: datetime  # until when it is this worker's
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +92,17 @@ def keep(shop_id: int, source: str, body: bytes, *, headers: Mapping[str, str], 
 
 _FREE = "state = 'pending' AND due_at <= %s AND (lease_until IS NULL OR lease_until < %s)"
 _SKIP = {"postgresql": "FOR UPDATE SKIP LOCKED"}  # SQLite lets one writer in at a time anyway
+# Materialized: a plan that ran the inner query more than once would claim more than the limit.
+# A large body is fetched when its turn comes, so that a batch of them does not fill the memory.
 _CLAIM = """
-UPDATE plumbing_inboxrow SET lease_until = %s WHERE id IN (
+WITH due AS MATERIALIZED (
     SELECT id FROM plumbing_inboxrow WHERE {free} ORDER BY due_at, id LIMIT %s {skip}
-) RETURNING id, shop_id, source, receipt, body, received_at, attempts
+)
+UPDATE plumbing_inboxrow SET lease_until = %s WHERE id IN (SELECT id FROM due)
+RETURNING id, shop_id, source, receipt, CASE WHEN length(body) <= {large} THEN body END, received_at, attempts
 """
+LARGE = 32 * 1024  # bytes
+PARSING = 20.0  # seconds of one batch, well inside the lease; what is left goes back
 
 
 def claim(now: datetime, limit: int) -> list[Payload]:
@@ -104,13 +112,19 @@ def claim(now: datetime, limit: int) -> list[Payload]:
         return []  # without this look an idle worker would take SQLite's write lock again and again
     as_kept = connection.ops.adapt_datetimefield_value
     with connection.cursor() as cursor:
-        sql = _CLAIM.format(free=_FREE, skip=_SKIP.get(connection.vendor, ""))
-        cursor.execute(sql, [as_kept(now + LEASE), as_kept(now), as_kept(now), limit])
-        rows = sorted(cursor.fetchall())
+        sql = _CLAIM.format(free=_FREE, skip=_SKIP.get(connection.vendor, ""), large=LARGE)
+        cursor.execute(sql, [as_kept(now), as_kept(now), limit, as_kept(now + LEASE)])
+        rows = sorted(cursor.fetchall(), key=lambda row: row[0])
     return [
-        Payload(pk, shop_id, source, receipt, bytes(body), _aware(received_at), attempts)
+        Payload(pk, shop_id, source, receipt, _bytes(pk, body), _aware(received_at), attempts, now + LEASE)
         for pk, shop_id, source, receipt, body, received_at, attempts in rows
     ]
+
+
+def _bytes(pk: int, body: bytes | memoryview | None) -> Callable[[], bytes]:
+    if body is None:
+        return lambda: bytes(InboxRow.objects.values_list("body", flat=True).get(pk=pk))
+    return lambda: bytes(body)
 
 
 def _aware(kept: datetime | str) -> datetime:
@@ -122,18 +136,43 @@ def work(now: datetime, limit: int = BATCH) -> int:
     """Claim a batch of due payloads and see each through; how many."""
     rows = claim(now, limit)
     parsed: dict[Reader, list[tuple[Payload, Parsed]]] = defaultdict(list)
-    for row in rows:
+    began = time.monotonic()
+    for place, row in enumerate(rows):
+        if time.monotonic() - began > PARSING:
+            _release(rows[place:])
+            break
         reader = readers().get(row.source)
+        found = _parse(reader, row, now) if reader else None
         if reader is None:
             _park(row, f"nobody reads the source {row.source!r}: is its carrier pack still there?", now)
-            continue
-        try:
-            parsed[reader].append((row, reader.parse(row)))
-        except Unreadable as error:
-            _park(row, str(error), now)
+        elif found is not None:
+            parsed[reader].append((row, found))
     for reader, batch in parsed.items():
         _record(reader, batch, now)
     return len(rows)
+
+
+def _parse(reader: Reader, row: Payload, now: datetime) -> Parsed | None:
+    """What the payload says; None where it cannot be read, which is then kept with the row."""
+    try:
+        return reader.parse(row)
+    except Unreadable as error:
+        _park(row, str(error), now)
+    except Exception as error:
+        log.exception("payload %s of %s broke its reader", row.receipt, row.source)
+        _fail(row, f"{type(error).__name__}: {error}", now)
+    return None
+
+
+def _ours(row: Payload) -> "QuerySet[InboxRow]":
+    """The row, unless its lease ended and another worker took it."""
+    return InboxRow.objects.filter(pk=row.id, lease_until=row.lease)
+
+
+def _release(rows: Sequence[Payload]) -> None:
+    if rows:
+        ids = [row.id for row in rows]
+        InboxRow.objects.filter(pk__among=ids, lease_until=rows[0].lease).update(lease_until=None)
 
 
 def _record(reader: Reader, batch: Sequence[tuple[Payload, Parsed]], now: datetime) -> None:
@@ -154,7 +193,7 @@ def _record(reader: Reader, batch: Sequence[tuple[Payload, Parsed]], now: dateti
 
 def _finish(batch: Sequence[tuple[Payload, Parsed]], now: datetime) -> None:
     whole = [row.id for row, parsed in batch if not parsed.problems]
-    InboxRow.objects.filter(pk__among=whole).update(
+    InboxRow.objects.filter(pk__among=whole, lease_until=batch[0][0].lease).update(
         state=InboxState.DONE, finished_at=now, lease_until=None, error=""
     )
     for row, parsed in batch:
@@ -164,7 +203,7 @@ def _finish(batch: Sequence[tuple[Payload, Parsed]], now: datetime) -> None:
 
 def _park(row: Payload, error: str, now: datetime) -> None:
     """Nothing but a person can help: keep the row where people see it."""
-    InboxRow.objects.filter(pk=row.id).update(
+    _ours(row).update(
         state=InboxState.PARKED,
         error=error[:4000],
         attempts=F("attempts") + 1,
@@ -178,7 +217,7 @@ def _fail(row: Payload, error: str, now: datetime) -> None:
     if row.attempts + 1 >= TRIES:
         _park(row, error, now)
         return
-    InboxRow.objects.filter(pk=row.id).update(
+    _ours(row).update(
         attempts=row.attempts + 1,
         error=error[:4000],
         due_at=now + RETRY_AFTER * (row.attempts + 1),
@@ -192,3 +231,10 @@ def replay(shop_id: int, now: datetime, receipts: Sequence[str] | None = None) -
     if receipts is not None:
         rows = rows.filter(receipt__in=receipts)
     return rows.update(state=InboxState.PENDING, due_at=now, attempts=0, lease_until=None, finished_at=None)
+
+
+def bodies(shop_id: int, receipts: Sequence[str]) -> Iterator[tuple[str, str, bytes]]:
+    """(receipt, source, body) of these payloads, one at a time."""
+    rows = InboxRow.objects.filter(shop_id=shop_id, receipt__in=receipts)
+    for receipt, source, body in rows.values_list("receipt", "source", "body").iterator(chunk_size=50):
+        yield receipt, source, bytes(body)

@@ -35,7 +35,6 @@ class InboxRow(models.Model):
         indexes = (
             models.Index(fields=("due_at", "id"), name="inbox_due", condition=Q(state="pending")),
             models.Index(fields=("shop_id", "id"), name="inbox_parked", condition=Q(state="parked")),
-            models.Index(fields=("shop_id", "received_at"), name="inbox_received"),
         )
 
     def __str__(self) -> str:

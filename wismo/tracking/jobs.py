@@ -12,15 +12,18 @@ from wismo.carriers.engine import PayloadError, read_all
 from wismo.plumbing import limits
 from wismo.plumbing.inbox import Parsed, Payload, Unreadable
 from wismo.tracking.actions.fold import fold, hold
+from wismo.tracking.actions.reread import reread
 from wismo.tracking.actions.scans import Received, record_scans
 from wismo.tracking.actions.shipments import join_strays
 from wismo.tracking.models import ScanRecord, Shipment
 from wismo.tracking.rules.state import is_overdue
-from wismo.tracking.rules.summary import TO_MERCHANT, Summary
+from wismo.tracking.rules.summary import Summary
 from wismo.vocabulary.calendar import zone_of
-from wismo.vocabulary.status import Leg
+from wismo.vocabulary.status import TO_MERCHANT, Leg, Scan
 
 BATCH = 500
+SWEPT = timedelta(days=30)  # how far back a promised day is looked for: the sweep may have stood still
+RECENT = 100_000  # scans: those that came in while a shipment did are among the last ones
 SETTLED = timedelta(
     minutes=10
 )  # a shop that brings its history tells parcels some minutes before their scans
@@ -32,7 +35,7 @@ def parse(row: Payload) -> Parsed:
     if pack is None:
         raise Unreadable(f"no carrier pack is called {row.source!r}")
     try:
-        reading = read_all(pack, row.body)
+        reading = read_all(pack, row.body())
     except PayloadError as error:
         raise Unreadable(str(error)) from error
     return Parsed(reading.scans, reading.problems)
@@ -53,8 +56,14 @@ def record(batch: Sequence[tuple[Payload, Parsed]], now: datetime) -> None:
 def mark_overdue(now: datetime) -> int:
     """Parcels whose promised day went by without a word from the carrier: late, and told so; how many."""
     begun = (now + timedelta(hours=14)).date()  # somewhere on earth it is this day already
-    due = Shipment.objects.filter(late=False, ended=False, base_leg=Leg.FORWARD, order__promised_on__lt=begun)
-    due = due.exclude(leg__in=TO_MERCHANT).filter(created_at__lt=now - SETTLED)
+    due = Shipment.objects.filter(
+        late=False,
+        ended=False,
+        base_leg=Leg.FORWARD,
+        order__promised_on__lt=begun,
+        order__promised_on__gte=begun - SWEPT,
+        created_at__lt=now - SETTLED,
+    ).exclude(leg__in=TO_MERCHANT)
     overdue = [
         pk
         for pk, day, zone in due.values_list("pk", "order__promised_on", "order__timezone").iterator()
@@ -71,8 +80,22 @@ def reunite(now: datetime) -> int:
     same = Shipment.objects.filter(shop_id=OuterRef("shop_id")).filter(
         Q(tracking_number=OuterRef("tracking_number")) | Q(reference=OuterRef("tracking_number"))
     )
-    strays = ScanRecord.objects.filter(shipment=None, received_at__gte=now - timedelta(hours=1))
+    newest = ScanRecord.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    strays = ScanRecord.objects.filter(shipment=None, pk__gt=newest - RECENT)
     numbers: dict[int, set[str]] = defaultdict(set)
     for shop_id, number in strays.filter(Exists(same)).values_list("shop_id", "tracking_number")[:BATCH]:
         numbers[shop_id].add(number)
     return sum(join_strays(shop_id, told, now) for shop_id, told in numbers.items())
+
+
+def read_unmapped(shop_id: int, now: datetime) -> int:
+    """Read the shop's unmapped scans again by today's packs; how many have a status now."""
+    return reread(shop_id, now, _scans)
+
+
+def _scans(source: str, body: bytes) -> Sequence[Scan]:
+    pack = registry.pack(source)
+    try:
+        return read_all(pack, body).scans if pack else ()
+    except PayloadError:
+        return ()  # it was readable when its scans were kept; they stay as they are

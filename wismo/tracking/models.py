@@ -48,7 +48,7 @@ class Shipment(models.Model):
         indexes = (
             models.Index(fields=("shop", "tracking_number", "carrier"), name="shipment_number"),
             models.Index(fields=("shop", "-id"), name="shipment_newest"),
-            models.Index(fields=("shop", "status", "-id"), name="shipment_status"),
+            models.Index(fields=("shop", "-id"), name="shipment_open", condition=Q(ended=False)),
             models.Index(
                 fields=("shop", "-delivered_at"),
                 name="shipment_delivered",

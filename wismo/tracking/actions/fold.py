@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from typing import Any
 
 from django.db.models import QuerySet
@@ -11,7 +11,7 @@ from wismo.plumbing import bulk
 from wismo.plumbing.events import announce
 from wismo.tracking.events import MilestoneReached
 from wismo.tracking.models import Shipment
-from wismo.tracking.rules.state import State, is_late, is_overdue, state_of
+from wismo.tracking.rules.state import State, day_over, is_late, is_overdue, state_of
 from wismo.tracking.rules.summary import Summary, pack_summary, unpack_summary
 from wismo.vocabulary.calendar import zone_of
 from wismo.vocabulary.milestone import Milestone
@@ -27,6 +27,7 @@ _READ = (
     "base_leg",
     "milestones",
     "retracted",
+    "last_scan_at",
     "summary",
     "order__promised_on",
     "order__timezone",
@@ -61,14 +62,26 @@ class Held:
     base_leg: str
     milestones: dict[str, str]
     retracted: str
+    last_scan_at: datetime | None
     summary: str
     promised_on: date | None
     timezone: str
 
+    @property
+    def zone(self) -> tzinfo:
+        """The destination's; UTC where it is not known."""
+        return zone_of(self.timezone) or UTC
+
 
 def hold(rows: "QuerySet[Shipment]") -> list[Held]:
-    """These shipments, locked until the transaction ends; by id, so that two workers never wait crosswise."""
-    return [Held(*row) for row in rows.select_for_update(of=("self",)).order_by("pk").values_list(*_READ)]
+    """These shipments, locked until the transaction ends; by id, so that two workers never wait crosswise.
+
+    Without the key: whoever adds a row that points to one of them need not wait, and cannot deadlock.
+    """
+    return [
+        Held(*row)
+        for row in rows.select_for_update(of=("self",), no_key=True).order_by("pk").values_list(*_READ)
+    ]
 
 
 def fold(held: Sequence[tuple[Held, Summary]], now: datetime, *, overdue: bool = False) -> None:
@@ -90,7 +103,7 @@ def _advance(
 ) -> tuple[Sequence[Any], list[MilestoneReached]]:
     summary = unpack_summary(shipment.summary).merge(news)
     state = state_of(summary, base_leg=Leg(shipment.base_leg), promised_on=shipment.promised_on)
-    zone = zone_of(shipment.timezone) or UTC
+    zone = shipment.zone
     # A day that went by is told once, by the sweep; from then on it stays so until the parcel ends.
     if overdue or Milestone.DELAYED in shipment.milestones:
         overdue = is_overdue(shipment.promised_on, zone, now, ended=state.ended, leg=state.leg)
@@ -122,8 +135,11 @@ def _milestones(shipment: Held, state: State, now: datetime, *, overdue: bool) -
     """The fold's milestones, and those that no scan tells: the parcel was registered, its day went by."""
     told = {key: datetime.fromisoformat(at) for key, at in shipment.milestones.items()}
     untold: dict[str, datetime] = {Milestone.SHIPMENT_CREATED: told.get(Milestone.SHIPMENT_CREATED, now)}
-    if overdue or Milestone.DELAYED in told:
-        untold[Milestone.DELAYED] = told.get(Milestone.DELAYED, now)
+    if Milestone.DELAYED in told:
+        untold[Milestone.DELAYED] = told[Milestone.DELAYED]
+    elif overdue and shipment.promised_on:
+        # Not now: a day that went by a year ago is no news, and an import must not make it any.
+        untold[Milestone.DELAYED] = day_over(shipment.promised_on, shipment.zone)
     return {**untold, **state.milestones}
 
 

@@ -1,9 +1,9 @@
 """Scans as their carriers tell them."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -13,7 +13,7 @@ from wismo.plumbing import bulk
 from wismo.tracking.actions.fold import Held, fold, hold
 from wismo.tracking.models import ScanRecord, Shipment
 from wismo.tracking.rules.matching import parcel_of
-from wismo.tracking.rules.summary import summary_of
+from wismo.tracking.rules.summary import Summary, revised_eta, summary_of
 from wismo.vocabulary.status import Scan
 
 _FIELDS = (
@@ -50,6 +50,10 @@ class Received:
     scan: Scan
 
 
+Key = tuple[int, str]  # shop, scan
+Named = tuple[int, str]  # shop, number or reference
+
+
 @dataclass(frozen=True, slots=True)
 class Recorded:
     """How a batch went."""
@@ -70,18 +74,44 @@ def record_scans(batch: Sequence[Received], now: datetime) -> Recorded:
     fresh = [item for key, item in told.items() if key not in known]
     homes = [_home(item, held) for item in fresh]
     bulk.insert_new(ScanRecord, _FIELDS, [_row(i, home) for i, home in zip(fresh, homes, strict=True)])
-    by_shipment: dict[int, list[Scan]] = defaultdict(list)
-    for item, home in zip(fresh, homes, strict=True):
-        if home is not None:
-            by_shipment[home].append(item.scan)
     parcels = {shipment.id: shipment for several in held.values() for shipment in several}
-    fold([(parcels[pk], summary_of(scans)) for pk, scans in by_shipment.items()], now)
+    news = _news(zip(fresh, homes, strict=True), parcels)
+    _add_revised(news, parcels, told, known)
+    fold([(parcels[pk], summary) for pk, summary in news.items()], now)
     duplicates = Counter((item.shop_id, item.scan.source) for item in batch)
     duplicates.subtract((item.shop_id, item.scan.source) for item in fresh)
     return Recorded(new=len(fresh), duplicates=+duplicates)
 
 
-Named = tuple[int, str]
+def _news(homed: Iterable[tuple[Received, int | None]], parcels: dict[int, Held]) -> dict[int, Summary]:
+    by_shipment: dict[int, list[Scan]] = defaultdict(list)
+    for item, home in homed:
+        if home is not None:
+            by_shipment[home].append(item.scan)
+    return {pk: summary_of(scans, parcels[pk].zone) for pk, scans in by_shipment.items()}
+
+
+def _add_revised(
+    news: dict[int, Summary],
+    parcels: dict[int, Held],
+    told: dict[Key, Received],
+    known: dict[Key, tuple[int | None, date | None]],
+) -> None:
+    """Days the carrier named anew with a scan it had told before, in place: what is told last counts.
+
+    Only with the parcel's last scan: an older payload may come in late, with an older day.
+    """
+    for key, (home, first_said) in known.items():
+        item, day = told[key], told[key].scan.eta
+        if home is None or home not in parcels or home in news or day is None or day == first_said:
+            continue
+        last = parcels[home].last_scan_at
+        if last is None or _moment(item) >= last:
+            news[home] = revised_eta(item.received_at, day)
+
+
+def _moment(item: Received) -> datetime:
+    return item.scan.occurred_at or item.scan.sort_at or item.received_at
 
 
 def _shipments(batch: Sequence[Received]) -> dict[Named, list[Held]]:
@@ -99,11 +129,13 @@ def _shipments(batch: Sequence[Received]) -> dict[Named, list[Held]]:
     return held
 
 
-def _known(told: dict[tuple[int, str], Received]) -> set[tuple[int, str]]:
+def _known(told: dict[Key, Received]) -> dict[Key, tuple[int | None, date | None]]:
+    """Those kept before: each with its shipment, and the day named when it was first told."""
     # Read after the shipments are locked: a second worker with the same scans has waited for the first.
     shops, keys = {shop for shop, _ in told}, [key for _, key in told]
     rows = ScanRecord.objects.filter(shop_id__in=shops, key__among=keys)
-    return set(rows.values_list("shop_id", "key"))
+    found = rows.values_list("shop_id", "key", "shipment_id", "eta")
+    return {(shop, key): (home, eta) for shop, key, home, eta in found if (shop, key) in told}
 
 
 def _home(item: Received, held: dict[Named, list[Held]]) -> int | None:
@@ -112,7 +144,7 @@ def _home(item: Received, held: dict[Named, list[Held]]) -> int | None:
 
 def _row(item: Received, home: int | None) -> Sequence[Any]:
     scan = item.scan
-    moment = scan.occurred_at or scan.sort_at or item.received_at
+    moment = _moment(item)
     offset = moment.utcoffset() if scan.occurred_at else None
     return (
         item.shop_id,

@@ -1,6 +1,6 @@
 """Which shipment a scan belongs to. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from typing import Protocol
 
 
@@ -29,16 +29,17 @@ class Parcel(Protocol):
     reference: str
 
 
-def parcel_of(scan: Told, parcels: Iterable[Parcel]) -> int | None:
+def parcel_of(scan: Told, parcels: Collection[Parcel]) -> int | None:
     """The id of the scan's shipment, or None where it is not among `parcels`.
 
     The same carrier and number, and of several (carriers use numbers again) the newest. An aggregator may
     name the carrier in its own way, so its scan also finds the only parcel of that number. A shop system
     that tells no number tells the parcel's reference instead.
     """
-    named = [p for p in parcels if scan.tracking_number in {p.tracking_number, p.reference}]
-    exact = [p for p in named if p.carrier == scan.carrier]
+    relayed = scan.source != scan.carrier
+    numbered = [p for p in parcels if scan.tracking_number == p.tracking_number]
+    exact = [p for p in numbered if p.carrier == scan.carrier]
     if exact:
         return max(p.id for p in exact)
-    relayed = scan.source != scan.carrier
+    named = numbered or [p for p in parcels if scan.tracking_number == p.reference]
     return named[0].id if relayed and len(named) == 1 else None

@@ -4,7 +4,9 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
+from wismo.vocabulary.calendar import is_plausible_moment
 from wismo.vocabulary.status import Leg, normal_number
+from wismo.vocabulary.text import can_keep
 
 _CARRIER = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 
@@ -33,17 +35,21 @@ def problems_of(shipment: ShipmentSnapshot) -> list[str]:
             _CARRIER.fullmatch(shipment.carrier)
         ),
         "tracking_number: 1 to 80 characters": 0 < len(number) <= 80,
-        "shipped_at: needs an offset, as in 2026-11-24T09:00:00+01:00": shipment.shipped_at is None
-        or shipment.shipped_at.utcoffset() is not None,
+        "shipped_at: a time of 2000 to 2100 with its offset, as in 2026-11-24T09:00:00+01:00": (
+            is_plausible_moment(shipment.shipped_at)
+        ),
         "items: a sku of 1 to 80 characters and a quantity of 1 to 100000, 500 at most": len(shipment.items)
         <= 500
         and all(0 < len(sku) <= 80 and 1 <= quantity <= 100_000 for sku, quantity in shipment.items),
-        "text: must not contain the NUL character": "\x00"
-        not in "".join((
-            shipment.reference,
-            shipment.order_reference,
-            number,
-            *(sku for sku, _ in shipment.items),
-        )),
     }
-    return [message for message, fine in checks.items() if not fine]
+    texts = {
+        "reference": shipment.reference,
+        "order_reference": shipment.order_reference,
+        "tracking_number": shipment.tracking_number,
+        "items": "".join(sku for sku, _ in shipment.items),
+    }
+    return [message for message, fine in checks.items() if not fine] + [
+        f"{name}: must not contain NUL or a lone surrogate"
+        for name, text in texts.items()
+        if not can_keep(text)
+    ]

@@ -1,12 +1,12 @@
 """The state of a shipment, and the milestones it has reached: pure functions of its scans' summary."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 
-from wismo.tracking.rules.summary import KINDS, TO_MERCHANT, Span, Summary, instant
+from wismo.tracking.rules.summary import KINDS, Span, Summary, instant
 from wismo.vocabulary.milestone import Milestone
 from wismo.vocabulary.reason import Reason
-from wismo.vocabulary.status import RANK, TERMINAL, Leg, Status
+from wismo.vocabulary.status import RANK, TERMINAL, TO_MERCHANT, Leg, Status
 
 _MOVING = frozenset({
     Status.PICKED_UP,
@@ -178,18 +178,21 @@ class _Told:
         return reached
 
     def slipped(self, promised_on: date | None) -> int | None:
-        """When the promise slipped: the carrier named a later day, or spoke of a delay."""
+        """When the promise was seen to slip: the carrier named a later day.
+
+        Where nothing was promised, its word of a delay is all there is to go by.
+        """
         if self.base_leg in TO_MERCHANT:
             return None
-        said = [
-            span.first
-            for leg, status, span in self.spans
-            if status is Status.DELAYED and leg not in TO_MERCHANT
-        ]
+        if promised_on is None:
+            said = (
+                s.first
+                for leg, status, s in self.spans
+                if status is Status.DELAYED and leg not in TO_MERCHANT
+            )
+            return min(said, default=None)
         summary = self.summary
-        if promised_on and summary.eta and summary.eta_max > promised_on.isoformat():
-            said.append(summary.eta[0])
-        return min(said, default=None)
+        return summary.eta[0] if summary.eta and summary.eta_max > promised_on.isoformat() else None
 
 
 def is_late(state: State, promised_on: date | None, zone: tzinfo) -> bool:
@@ -208,3 +211,8 @@ def is_overdue(promised_on: date | None, zone: tzinfo, now: datetime, *, ended: 
     if promised_on is None or ended or leg in TO_MERCHANT:
         return False
     return now.astimezone(zone).date() > promised_on
+
+
+def day_over(promised_on: date, zone: tzinfo) -> datetime:
+    """The moment the promised day is over at the destination."""
+    return datetime.combine(promised_on + timedelta(days=1), time(), zone)

@@ -7,16 +7,15 @@ of the summary. (docs/adr/0003-the-fold-is-a-merge.md)
 """
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from itertools import product
 
 import msgspec
 from msgspec import Struct
 
-from wismo.vocabulary.status import Leg, Scan, Status
+from wismo.vocabulary.status import TO_MERCHANT, Leg, Scan, Status
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-TO_MERCHANT = frozenset({Leg.RETURN, Leg.RTO})
 _DAILY = frozenset({Status.OUT_FOR_DELIVERY, Status.FAILED_ATTEMPT})
 
 
@@ -50,9 +49,9 @@ class Summary(Struct, frozen=True, array_like=True):
 
     def merge(self, other: "Summary") -> "Summary":
         """The summary of both sets of scans together."""
-        if self.last is None:  # no scan with a time: nothing to merge
+        if self == _EMPTY:
             return other
-        if other.last is None:
+        if other == _EMPTY:
             return self
         spans = dict(self.spans)
         for kind, span in other.spans.items():
@@ -68,6 +67,9 @@ class Summary(Struct, frozen=True, array_like=True):
             max(self.eta, other.eta) if self.eta and other.eta else self.eta or other.eta,
             max(self.eta_max, other.eta_max),
         )
+
+
+_EMPTY = Summary()
 
 
 def _latest(one: int | None, other: int | None) -> int | None:
@@ -86,15 +88,24 @@ def instant(at: int) -> datetime:
     return EPOCH + timedelta(microseconds=at)
 
 
-def summary_of(scans: Iterable[Scan]) -> Summary:
-    """The summary of these scans. A scan without any time tells nothing about the order of things."""
+def summary_of(scans: Iterable[Scan], zone: tzinfo = UTC) -> Summary:
+    """The summary of these scans. A scan without any time tells nothing about the order of things.
+
+    `zone` is the destination's: the day of an attempt is the day it was there, whatever offset a source
+    writes, so that two sources who tell of one attempt tell of one day.
+    """
     total = Summary()
     for scan in scans:
-        total = total.merge(_one(scan))
+        total = total.merge(_one(scan, zone))
     return total
 
 
-def _one(scan: Scan) -> Summary:
+def revised_eta(told_at: datetime, day: date) -> Summary:
+    """A carrier named another day without a new scan."""
+    return Summary(eta=(micros(told_at), day.isoformat()), eta_max=day.isoformat())
+
+
+def _one(scan: Scan, zone: tzinfo) -> Summary:
     moment = scan.occurred_at or scan.sort_at
     if moment is None:
         return Summary()
@@ -105,7 +116,7 @@ def _one(scan: Scan) -> Summary:
         return Summary(last=at, eta=eta, eta_max=eta_max)
     span = Span(at, scan.reason.value if scan.reason else "", at)
     daily = scan.status in _DAILY and scan.leg not in TO_MERCHANT
-    days = {f"{scan.status.value}@{moment.date().isoformat()}": at} if daily else {}
+    days = {f"{scan.status.value}@{moment.astimezone(zone).date().isoformat()}": at} if daily else {}
     return Summary(
         {_NAMES[scan.leg, scan.status]: span}, days, at if scan.correction else None, at, eta, eta_max
     )
