@@ -95,10 +95,13 @@ def test_no_address_tells_which_part_of_it_is_unknown() -> None:
             f"/hooks/nobody/{door.source}",  # no such shop
             f"/hooks/{key}/nobody",  # no such source
             f"/hooks/{key}/fedex",  # a source this shop has not opened
+            "/hooks",
+            "/hooks/",
             "/hooks/nobody",
             f"/hooks/{key}/{door.source}/more",
             f"/hooks/{key}/no%20slug",
             f"/hooks/{key}/%00",
+            f"/hooks/{key}/%0A",
         )
     ]
     assert {(a.status_code, a.content, tuple(sorted(a.headers.items()))) for a in answers} == {
@@ -106,9 +109,10 @@ def test_no_address_tells_which_part_of_it_is_unknown() -> None:
     }
 
 
-def test_a_body_past_the_limit_is_refused_by_its_length_before_it_is_read() -> None:
+@pytest.mark.parametrize("length", [str(1024 * 1024 + 1), "9" * 5000])
+def test_a_body_past_the_limit_is_refused_by_its_length_before_it_is_read(length: str) -> None:
     door = a_door()
-    request = {"CONTENT_TYPE": "application/json", "CONTENT_LENGTH": str(1024 * 1024 + 1)}
+    request = {"CONTENT_TYPE": "application/json", "CONTENT_LENGTH": length}
     answer = Client().generic("POST", door.address, b"", **request)  # type: ignore[arg-type]
     assert answer.status_code == 413
     assert json.loads(answer.content)["detail"] == "not kept: a payload has at most 1048576 bytes"

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.test import Client
@@ -116,7 +117,99 @@ def test_a_body_that_is_no_order_is_refused_plainly(caller: Caller, body: str) -
 
 
 @pytest.mark.parametrize(
-    "authorization", ["", "Bearer", "Bearer wismo_unknown", "Basic d2lzbW8=", "Bearer \x00"]
+    ("changes", "where"),
+    [
+        ({"total": {"amount": "1e5000", "currency": "EUR"}}, "total"),
+        ({"total": {"amount": "1e999999999", "currency": "EUR"}}, "total"),
+        ({"total": {"amount": "12", "currency": "\ud800"}}, "total"),
+        ({"reference": "o\ud800"}, "reference"),
+        ({"name": "L\udfff"}, "name"),
+        ({"name": "L\x00"}, "name"),
+        ({"email": "l\x00@example.com"}, "email"),
+        ({"country": "\ud800\ud800"}, "country"),
+        ({"timezone": "\x00"}, "timezone"),
+        ({"lines": [{"title": "Mug", "sku": "\x00"}]}, "lines.0.sku"),
+        ({"lines": [{"title": "\ud800"}]}, "lines.0.title"),
+        ({"lines": [{"title": "Mug", "quantity": 10**300}]}, "lines"),
+        ({"placed_at": "0001-01-01T00:00:00+14:00"}, "placed_at"),
+        ({"placed_at": "9999-12-31T23:59:59-12:00"}, "placed_at"),
+        ({"placed_at": 10**300}, "placed_at"),
+        ({"cancelled_at": "1999-12-31T23:59:59Z"}, "cancelled_at"),
+        ({"updated_at": "2101-01-01T00:00:00Z"}, "updated_at"),
+        ({"promised_on": "0001-01-01"}, "promised_on"),
+        ({"promised_on": "9999-12-31"}, "promised_on"),
+    ],
+)
+def test_whatever_an_order_holds_is_kept_or_refused_by_its_field(
+    caller: Caller, changes: dict[str, Any], where: str
+) -> None:
+    status, problem = caller.post("orders", {**ORDER, **changes})
+    assert (status, [entry["where"] for entry in problem["problems"]]) == (422, [where])
+    assert not Order.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "where"),
+    [
+        ({"reference": "s\ud800"}, "reference"),
+        ({"order_reference": "o\x00"}, "order_reference"),
+        ({"tracking_number": "1Z\x00"}, "tracking_number"),
+        ({"carrier": "\ud800"}, "carrier"),
+        ({"shipped_at": "0001-01-01T00:00:00+14:00"}, "shipped_at"),
+        ({"shipped_at": "9999-12-31T23:59:59-12:00"}, "shipped_at"),
+        ({"items": [{"sku": "\x00"}]}, "items"),
+    ],
+)
+def test_whatever_a_shipment_holds_is_kept_or_refused_by_its_field(
+    caller: Caller, changes: dict[str, Any], where: str
+) -> None:
+    caller.post("orders", ORDER)
+    status, problem = caller.post("shipments", {**SHIPMENT, **changes})
+    assert (status, [entry["where"].split(".")[0] for entry in problem["problems"]]) == (422, [where])
+    assert not Shipment.objects.exists()
+
+
+def test_a_reference_may_be_an_address_with_slashes(caller: Caller) -> None:
+    reference = "gid://shopify/Order/1"
+    assert caller.post("orders", {**ORDER, "reference": reference})[0] == 201
+    status, order = caller.get(f"orders/{quote(reference, safe='')}")
+    assert (status, order["reference"]) == (200, reference)
+
+
+def test_an_order_told_late_is_answered_but_changes_nothing(caller: Caller) -> None:
+    _, first = caller.post("orders", {**ORDER, "updated_at": "2026-11-20T10:00:00Z"})
+    late = {**ORDER, "city": "Rome", "updated_at": "2026-11-20T09:59:59Z"}
+    status, again = caller.post("orders", late)
+    assert (status, again) == (200, {**first, "created": False})
+    assert Order.objects.get().city == ""
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ("[" * 200_000, 400),
+        ('{"reference": ' + "9" * 5000 + "}", 400),
+        (b"\xff\xfe", 400),
+        ("x" * 3_000_000, 413),
+    ],
+    ids=["deep", "digits", "bytes", "long"],
+)
+def test_a_body_made_to_break_a_reader_is_refused(caller: Caller, body: str | bytes, status: int) -> None:
+    told, problem = caller.post("orders", body)
+    assert (told, problem["problems"][0]["where"]) == (status, "body")
+
+
+@pytest.mark.parametrize(
+    "authorization",
+    [
+        "",
+        "Bearer",
+        "Bearer wismo_\xe9",
+        "Bearer wismo_\udce9",
+        "Bearer wismo_unknown",
+        "Basic d2lzbW8=",
+        "Bearer \x00",
+    ],
 )
 def test_without_a_known_key_the_answer_is_always_the_same(client: Client, authorization: str) -> None:
     answer = client.post(

@@ -101,7 +101,7 @@ def test_a_parked_payload_is_put_back_to_work_by_its_receipt(tmp_path: Path) -> 
     inbox.work(timezone.now())
     assert InboxRow.objects.get().state == "parked"
     assert wismo("replay", "unknown").exit_code == 1
-    assert wismo("replay").stderr.strip() == "Error: name the receipts, or say --all"
+    assert wismo("replay").stderr.strip() == "Error: name the receipts, or say --all, or --unmapped"
     assert wismo("replay", receipt).stdout == "1 put back to work\n"
     assert InboxRow.objects.get().state == "pending"
 
@@ -121,6 +121,25 @@ def test_a_sheet_of_orders_is_imported_and_its_bad_lines_are_named(tmp_path: Pat
     assert (Order.objects.get().reference, Shipment.objects.get().tracking_number) == ("A1", "1Z999")
     again = json.loads(wismo("import", "--json", str(sheet)).stdout)
     assert (again["created"], again["updated"], len(again["problems"])) == (0, 1, 4)
+
+
+@pytest.mark.django_db
+def test_a_sheets_parcels_are_kept_apart_and_a_bad_one_is_named_by_its_line(tmp_path: Path) -> None:
+    a_shop()
+    head, order = "reference,number,placed_at,country,sku,carrier,tracking_number", "O" * 75
+    rows = [f"{order},#1,2026-11-24T09:00:00Z,DE,MUG,ups,1Z20000{n}" for n in range(2)]
+    rows.append(f"{order},#1,2026-11-24T09:00:00Z,DE,VASE,fed ex,1Z3")
+    sheet = tmp_path / "orders.csv"
+    sheet.write_text("\n".join([head, *rows]), encoding="utf-8")
+    done = wismo("import", str(sheet))
+    assert done.stdout == "1 orders created, 0 updated, 2 parcels registered\n"
+    assert (
+        done.stderr.splitlines()[0] == f"{sheet}:4: carrier: 'fed ex' is not an id such as ups or dhl_express"
+    )
+    wismo("import", str(sheet))
+    parcels = Shipment.objects.order_by("tracking_number").values_list("tracking_number", "reference")
+    assert [number for number, _ in parcels] == ["1Z200000", "1Z200001"]
+    assert {len(reference) for _, reference in parcels} == {80}
 
 
 @pytest.mark.django_db

@@ -1,7 +1,7 @@
 """Orders are kept by their shop's reference, once, with their buyer."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -13,6 +13,7 @@ from wismo.orders.models import Buyer, Order, OrderLine
 from wismo.orders.queries import find_order
 from wismo.orders.rules import LineSnapshot
 from wismo.plumbing.models import EventRow
+from wismo.shops.actions import open_shop
 from wismo.tracking.actions.scans import Received, record_scans
 from wismo.tracking.models import Shipment
 from wismo.vocabulary.status import Status
@@ -74,6 +75,64 @@ def test_a_promise_put_off_by_the_shop_makes_a_late_parcel_timely_again() -> Non
     assert Shipment.objects.get().late is True
     keep_orders(told.shop_id, [an_order("o-1Z999", promised_on=date(2026, 11, 28))], NOW)
     assert Shipment.objects.get().late is False
+
+
+def test_a_destination_put_right_makes_a_parcel_late_by_its_own_clock() -> None:
+    shop = a_shop()
+    told = a_parcel(shop, promised_on=date(2026, 11, 24))
+    scan = a_scan(Status.DELIVERED, datetime(2026, 11, 24, 20, 0, tzinfo=UTC))
+    record_scans([Received(shop, "r", NOW, scan)], NOW)
+    assert Shipment.objects.get().late is False
+    tokyo = replace(an_order("o-1Z999", promised_on=date(2026, 11, 24)), country="JP")
+    keep_orders(shop, [tokyo], NOW)
+    assert Order.objects.get(pk=told.order_id).timezone == "Asia/Tokyo"
+    assert Shipment.objects.get().late is True
+
+
+def test_an_order_without_a_zone_takes_the_shops_in_its_own_country_alone() -> None:
+    shop = open_shop(slug="dock", name="Dock", country="US", timezone="America/Chicago")
+    keep_orders(shop, [replace(an_order(f"o-{code}"), country=code) for code in ("US", "CA", "FR")], NOW)
+    assert dict(Order.objects.values_list("reference", "timezone")) == {
+        "o-US": "America/Chicago",
+        "o-CA": "",
+        "o-FR": "Europe/Paris",
+    }
+
+
+def test_an_order_told_late_changes_nothing() -> None:
+    shop = a_shop()
+    told = replace(an_order("o-1"), city="Berlin", updated_at=NOW)
+    (first,) = keep_orders(shop, [told], NOW)
+    late = replace(
+        an_order("o-1"), city="Munich", name="Old", lines=(), updated_at=NOW - timedelta(seconds=1)
+    )
+    events = EventRow.objects.count()
+    (second,) = keep_orders(shop, [late], NOW)
+    assert (second.order_id, second.created) == (first.order_id, False)
+    order = Order.objects.get()
+    assert (order.city, order.buyer.name, order.lines.count(), order.updated_at) == (
+        "Berlin",
+        "Lena Braun",
+        1,
+        NOW,
+    )
+    assert EventRow.objects.count() == events
+
+
+def test_an_order_told_without_its_time_counts_and_leaves_the_time_known() -> None:
+    shop = a_shop()
+    keep_orders(shop, [replace(an_order("o-1"), updated_at=NOW)], NOW)
+    keep_orders(shop, [replace(an_order("o-1"), city="Berlin")], NOW)
+    keep_orders(shop, [replace(an_order("o-1"), city="Rome", updated_at=NOW - timedelta(days=1))], NOW)
+    assert Order.objects.values_list("city", "updated_at").get() == ("Berlin", NOW)
+
+
+def test_of_two_tellings_in_one_batch_the_newer_counts_in_either_order() -> None:
+    old = replace(an_order("o-1"), city="Old", updated_at=NOW - timedelta(hours=1))
+    new = replace(an_order("o-1"), city="New", updated_at=NOW)
+    for slug, batch in (("one", [old, new]), ("two", [new, old])):
+        keep_orders(a_shop(slug), batch, NOW)
+    assert list(Order.objects.values_list("city", flat=True)) == ["New", "New"]
 
 
 def test_an_order_is_found_by_number_and_email_or_postcode_of_its_own_shop_alone() -> None:

@@ -7,11 +7,14 @@ import pytest
 
 from tests.makers import an_order
 from wismo.orders.rules import LineSnapshot, OrderSnapshot, problems_of
-from wismo.orders.sheet import Problem, SheetOrder, read_sheet
+from wismo.orders.sheet import Problem, SheetOrder, SheetParcel, read_sheet
+from wismo.shops.rules import Home
 from wismo.vocabulary.calendar import only_zone
 from wismo.vocabulary.money import Money
 
 SOUND = an_order()
+MOMENT = "a time of 2000 to 2100 with its offset, as in 2026-11-24T09:00:00+01:00"
+GERMANY = Home("DE", "Europe/Berlin")
 
 
 @pytest.mark.parametrize(
@@ -25,13 +28,34 @@ SOUND = an_order()
         (replace(SOUND, number="N" * 41), "number: at most 40 characters"),
         (
             replace(SOUND, placed_at=datetime(2026, 11, 24)),  # noqa: DTZ001  # that is the mistake
-            "placed_at: needs an offset, as in 2026-11-24T09:00:00+01:00",
+            f"placed_at: {MOMENT}",
+        ),
+        (
+            replace(SOUND, placed_at=datetime.fromisoformat("0001-01-01T00:00:00+14:00")),
+            f"placed_at: {MOMENT}",
+        ),
+        (
+            replace(SOUND, cancelled_at=datetime.fromisoformat("9999-12-31T23:59:59-12:00")),
+            f"cancelled_at: {MOMENT}",
+        ),
+        (
+            replace(SOUND, updated_at=datetime.fromisoformat("2101-01-01T00:00:00+00:00")),
+            f"updated_at: {MOMENT}",
+        ),
+        (
+            replace(SOUND, promised_on=date(1999, 12, 31)),
+            "promised_on: a day of 2000 to 2100, as in 2026-11-27",
         ),
         (
             replace(SOUND, lines=(LineSnapshot("Mug", quantity=0),)),
             "lines: each needs a title and a quantity of 1 to 100000",
         ),
-        (replace(SOUND, name="a\x00b"), "text: must not contain the NUL character"),
+        (replace(SOUND, name="a\x00b"), "name: must not contain NUL or a lone surrogate"),
+        (replace(SOUND, email="a\ud800@b.example"), "email: must not contain NUL or a lone surrogate"),
+        (
+            replace(SOUND, lines=(LineSnapshot("Mug", variant="\udfff"),)),
+            "lines.0.variant: must not contain NUL or a lone surrogate",
+        ),
         (
             replace(SOUND, total=Money(-1, "EUR")),
             "total: currency is an ISO 4217 code such as EUR, the amount not negative",
@@ -46,15 +70,37 @@ def test_a_sound_order_has_no_problem() -> None:
     assert problems_of(SOUND) == []
 
 
-def test_the_destinations_zone_is_the_countrys_only_one_and_never_guessed() -> None:
-    assert (only_zone("JP"), only_zone("de"), only_zone("US"), only_zone("XX")) == (
-        "Asia/Tokyo",
-        "",  # Büsingen has its own entry
-        "",
-        "",
-    )
-    assert replace(SOUND, country="KR").zone() == "Asia/Seoul"
-    assert replace(SOUND, country="US", timezone="America/Denver").zone() == "America/Denver"
+@pytest.mark.parametrize("text", ["C:\\x00", "\\ud800", "naïve 😀 ẞ", "ยินดี"])
+def test_a_text_that_only_looks_like_an_escape_is_kept(text: str) -> None:
+    assert problems_of(replace(SOUND, name=text)) == []
+
+
+@pytest.mark.parametrize(
+    ("country", "zone"),
+    [
+        ("JP", "Asia/Tokyo"),
+        ("de", "Europe/Berlin"),  # Büsingen has an entry of its own, with the same clock
+        ("MY", "Asia/Kuala_Lumpur"),
+        ("AR", "America/Argentina/Buenos_Aires"),
+        ("ES", ""),  # the Canary Islands
+        ("PT", ""),  # Madeira keeps Lisbon's time, the Azores do not
+        ("US", ""),
+        ("CN", ""),  # Ürümqi
+        ("NZ", ""),  # the Chatham Islands
+        ("XX", ""),
+    ],
+)
+def test_a_country_has_one_zone_where_all_its_clocks_agree(country: str, zone: str) -> None:
+    assert only_zone(country) == zone
+
+
+def test_the_destinations_zone_is_told_or_the_countrys_or_the_shops_at_home_and_never_guessed() -> None:
+    home = Home("US", "America/Chicago")
+    assert replace(SOUND, country="US", timezone="America/Denver").zone(home) == "America/Denver"
+    assert replace(SOUND, country="KR").zone(home) == "Asia/Seoul"
+    assert replace(SOUND, country="US").zone(home) == "America/Chicago"
+    assert replace(SOUND, country="CA").zone(home) == ""
+    assert replace(SOUND, country="US").zone(GERMANY) == ""
 
 
 def test_no_minor_unit_is_lost_reading_an_amount() -> None:
@@ -67,6 +113,8 @@ def test_no_minor_unit_is_lost_reading_an_amount() -> None:
         ("NaN", "EUR"),
         ("12,50", "EUR"),
         ("1e999999", "EUR"),
+        ("1e5000", "EUR"),
+        ("1e17", "EUR"),
     ):
         with pytest.raises(ValueError, match=r"decimals|not an amount"):
             Money.parse(amount, currency)
@@ -87,7 +135,7 @@ D4,#1004,2026-11-20T09:00:00+01:00,JP,,1.5,JPY,,,,,,
 def test_a_sheet_gives_its_sound_orders_and_names_every_bad_line() -> None:
     found = list(read_sheet(SHEET.splitlines(keepends=True)))
     (good,) = [one for one in found if isinstance(one, SheetOrder)]
-    assert good.parcels == (("ups", "1Z999"),)
+    assert good.parcels == (SheetParcel(2, "ups", "1Z999"),)
     assert good.order == OrderSnapshot(
         reference="A1",
         number="#1001",
@@ -105,6 +153,17 @@ def test_a_sheet_gives_its_sound_orders_and_names_every_bad_line() -> None:
         Problem(6, "reference: 'A1' stands in line 2 too; keep its rows together"),
         Problem(7, "amount: '1.5' has more decimals than JPY has (0)"),
     ]
+
+
+def test_a_sheet_may_say_when_each_order_was_last_changed() -> None:
+    rows = [
+        "reference,number,placed_at,country,updated_at",
+        *(f"A{n},#1,2026-11-20T09:00:00Z,DE," for n in range(2)),
+    ]
+    told, untold = read_sheet([f"{rows[0]}\n", f"{rows[1]}2026-11-21T09:00:00Z\n", f"{rows[2]}\n"])
+    assert isinstance(told, SheetOrder)
+    assert isinstance(untold, SheetOrder)
+    assert (told.order.updated_at, untold.order.updated_at) == (datetime(2026, 11, 21, 9, tzinfo=UTC), None)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,8 @@ from wismo.carriers.signatures import relevant_headers, verify
 from wismo.plumbing import inbox, limits
 from wismo.shops.queries import door
 
+_LENGTH_DIGITS = 20
+
 
 @csrf_exempt
 def receive(request: HttpRequest, shop_key: str, source: str) -> HttpResponse:
@@ -31,7 +33,7 @@ def receive(request: HttpRequest, shop_key: str, source: str) -> HttpResponse:
 
 
 @csrf_exempt
-def unknown(_request: HttpRequest, path: str = "") -> HttpResponse:
+def unknown(_request: HttpRequest) -> HttpResponse:
     """What an address that could never be a door answers: the same as one that is none."""
     return _problem(404, "not found")
 
@@ -54,7 +56,8 @@ def _refuse_length(request: HttpRequest) -> HttpResponse | None:
     length = request.META.get("CONTENT_LENGTH") or ""
     if not length.isdecimal():
         return _problem(411, "say the body's length: a Content-Length header is needed")
-    if int(length) > settings.BODY_LIMIT:
+    # Python refuses to read a number of more than some thousand digits.
+    if len(length) > _LENGTH_DIGITS or int(length) > settings.BODY_LIMIT:
         return _problem(413, f"not kept: a payload has at most {settings.BODY_LIMIT} bytes")
     return None
 

@@ -1,12 +1,12 @@
 """Addresses for machines."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from wismo.api import hooks
 from wismo.api.v1 import api
 
 urlpatterns = [
     path("hooks/<slug:shop_key>/<slug:source>", hooks.receive),
-    path("hooks/<path:path>", hooks.unknown),
+    re_path(r"^hooks(?:/|\Z)", hooks.unknown),
     path("api/v1/", api.urls),
 ]

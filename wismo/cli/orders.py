@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
+from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 from typing import TextIO
@@ -14,11 +15,12 @@ from django.utils import timezone
 
 from wismo.cli.choice import shop_option
 from wismo.orders.actions import keep_orders
-from wismo.orders.sheet import Problem, SheetOrder, read_sheet
+from wismo.orders.sheet import Problem, SheetOrder, SheetParcel, read_sheet
 from wismo.tracking.actions.shipments import keep_shipments
 from wismo.tracking.rules.shipment import ShipmentSnapshot, problems_of
 
 BATCH = 500
+_LONGEST = 80  # characters of a shipment's reference
 
 
 @dataclass(slots=True)
@@ -82,17 +84,21 @@ def _keep(shop: int, batch: Sequence[SheetOrder | Problem], report: Report) -> N
     kept = keep_orders(shop, [found.order for found in orders], now)
     report.created += sum(one.created for one in kept)
     report.updated += sum(not one.created for one in kept)
-    parcels = [
-        ShipmentSnapshot(
-            f"{found.order.reference}/{number}"[:80], found.order.reference, carrier.lower(), number
-        )
-        for found in orders
-        for carrier, number in found.parcels
-    ]
-    sound = [parcel for parcel in parcels if not problems_of(parcel)]
-    report.parcels += len(keep_shipments(shop, sound, now))
+    parcels = {
+        _shipment(found.order.reference, parcel): parcel for found in orders for parcel in found.parcels
+    }
+    problems = {shipment: problems_of(shipment) for shipment in parcels}
+    sound = [shipment for shipment, wrong in problems.items() if not wrong]
+    report.parcels += sum(one.shipment_id is not None for one in keep_shipments(shop, sound, now))
     report.problems += [
-        {"line": None, "what": f"order {parcel.order_reference!r}: {'; '.join(problems_of(parcel))}"}
-        for parcel in parcels
-        if problems_of(parcel)
+        {"line": parcels[shipment].line, "what": what}
+        for shipment, wrong in problems.items()
+        for what in wrong
     ]
+
+
+def _shipment(order: str, parcel: SheetParcel) -> ShipmentSnapshot:
+    reference = f"{order}/{parcel.tracking_number}"
+    if len(reference) > _LONGEST:  # cut short, two could become one
+        reference = f"{reference[:47]}~{sha256(reference.encode()).hexdigest()[:32]}"
+    return ShipmentSnapshot(reference, order, parcel.carrier, parcel.tracking_number)

@@ -63,7 +63,9 @@ def serve_command(host: str, port: int, workers: int) -> None:
 def work_command(*, once: bool) -> None:
     """Read the inbox, move shipments, send messages."""
     if once:
-        Worker([job for lane in WORK.values() for job in lane]).until_idle()
+        failed = Worker([job for lane in WORK.values() for job in lane]).until_idle()
+        if failed:
+            raise click.ClickException(f"jobs failed: {', '.join(failed)}; the log above says why")
         return
     lanes = [Worker(jobs) for jobs in WORK.values()]
 

@@ -8,8 +8,10 @@ from django.db import transaction
 
 from wismo.orders.events import OrderPlaced, OrderRevised
 from wismo.orders.models import Buyer, Order, OrderLine
-from wismo.orders.rules import OrderSnapshot
+from wismo.orders.rules import OrderSnapshot, is_older
 from wismo.plumbing.events import Event, announce
+from wismo.shops.actions import hold_shop
+from wismo.shops.rules import Home
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,29 +26,33 @@ class Kept:
 def keep_orders(shop_id: int, snapshots: Sequence[OrderSnapshot], now: datetime) -> list[Kept]:
     """Create or update the shop's orders by their reference, and announce what is new. Safe to repeat.
 
-    The snapshots are sound (`rules.problems_of` found nothing); of two with one reference the last counts.
+    The snapshots are sound (`rules.problems_of` found nothing). Of two with one reference the last counts,
+    unless it is the older one; one older than what is kept changes nothing.
     """
-    latest = {snapshot.reference: snapshot for snapshot in snapshots}
-    before = {
-        order.reference: order
-        for order in Order.objects
-        .select_for_update()
-        .select_related("buyer")
-        .filter(shop_id=shop_id, reference__in=latest)
+    home = hold_shop(shop_id)  # before anything is read: two batches never wait for each other crosswise
+    latest = _latest(snapshots)
+    rows = Order.objects.select_related("buyer").filter(shop_id=shop_id, reference__in=latest)
+    before = {order.reference: order for order in rows}
+    news = {
+        reference: snapshot
+        for reference, snapshot in latest.items()
+        if reference not in before or not is_older(snapshot.updated_at, before[reference].updated_at)
     }
-    buyers = _keep_buyers(shop_id, list(latest.values()), before)
-    rows = [_order(shop_id, snapshot, buyers[snapshot.reference]) for snapshot in latest.values()]
+    buyers = _keep_buyers(shop_id, list(news.values()), before)
     Order.objects.bulk_create(
-        rows,
+        [
+            _order(snapshot, buyers[reference], home, before.get(reference))
+            for reference, snapshot in news.items()
+        ],
         update_conflicts=True,
         unique_fields=["shop", "reference"],
         update_fields=_UPDATED,
         batch_size=500,
     )
-    ids = dict(Order.objects.filter(shop_id=shop_id, reference__in=latest).values_list("reference", "pk"))
-    _replace_lines(shop_id, latest, ids)
-    announce(_events(shop_id, latest, before, ids, now))
-    return [Kept(ids[snapshot.reference], snapshot.reference not in before) for snapshot in snapshots]
+    kept = {order.reference: order for order in Order.objects.filter(shop_id=shop_id, reference__in=latest)}
+    _replace_lines(shop_id, news, {reference: kept[reference].pk for reference in news})
+    announce(_events([kept[reference] for reference in news], before, now))
+    return [Kept(kept[s.reference].pk, s.reference not in before) for s in snapshots]
 
 
 _UPDATED = [
@@ -61,12 +67,22 @@ _UPDATED = [
     "timezone",
     "promised_on",
     "cancelled_at",
+    "updated_at",
 ]
 
 
-def _order(shop_id: int, snapshot: OrderSnapshot, buyer: Buyer) -> Order:
+def _latest(snapshots: Sequence[OrderSnapshot]) -> dict[str, OrderSnapshot]:
+    latest: dict[str, OrderSnapshot] = {}
+    for snapshot in snapshots:
+        earlier = latest.get(snapshot.reference)
+        if earlier is None or not is_older(snapshot.updated_at, earlier.updated_at):
+            latest[snapshot.reference] = snapshot
+    return latest
+
+
+def _order(snapshot: OrderSnapshot, buyer: Buyer, home: Home, earlier: Order | None) -> Order:
     return Order(
-        shop_id=shop_id,
+        shop_id=buyer.shop_id,
         buyer=buyer,
         reference=snapshot.reference,
         number=snapshot.number,
@@ -76,25 +92,26 @@ def _order(shop_id: int, snapshot: OrderSnapshot, buyer: Buyer) -> Order:
         country=snapshot.country,
         postcode=snapshot.postcode,
         city=snapshot.city,
-        timezone=snapshot.zone(),
+        timezone=snapshot.zone(home),
         promised_on=snapshot.promised_on,
         cancelled_at=snapshot.cancelled_at,
+        updated_at=snapshot.updated_at or (earlier.updated_at if earlier else None),
     )
 
 
 def _keep_buyers(shop_id: int, orders: Sequence[OrderSnapshot], before: dict[str, Order]) -> dict[str, Buyer]:
     """The buyer of each order by its reference: one an address, and one an order where none is told."""
     told = {order.email.lower(): order for order in orders if order.email}
-    known = {b.email: b for b in Buyer.objects.select_for_update().filter(shop_id=shop_id, email__in=told)}
-    _save([(known.get(email) or Buyer(shop_id=shop_id, email=email), order) for email, order in told.items()])
     known = {b.email: b for b in Buyer.objects.filter(shop_id=shop_id, email__in=told)}
+    named = {email: known.get(email) or Buyer(shop_id=shop_id, email=email) for email in told}
     nameless = {
         order.reference: _nameless(shop_id, before.get(order.reference))
         for order in orders
         if not order.email
     }
+    _save([(named[email], order) for email, order in told.items()])
     _save([(nameless[order.reference], order) for order in orders if not order.email])
-    return {order.reference: nameless.get(order.reference) or known[order.email.lower()] for order in orders}
+    return {order.reference: nameless.get(order.reference) or named[order.email.lower()] for order in orders}
 
 
 def _nameless(shop_id: int, earlier: Order | None) -> Buyer:
@@ -106,9 +123,7 @@ def _save(told: Sequence[tuple[Buyer, OrderSnapshot]]) -> None:
     changed = [
         _fill(buyer, order) for buyer, order in told if buyer.pk is not None and _differs(buyer, order)
     ]
-    # Two posts of one new buyer at once: the second finds the first's row when it reads them back.
-    Buyer.objects.bulk_create([b for b in new if b.email], ignore_conflicts=True, batch_size=500)
-    Buyer.objects.bulk_create([b for b in new if not b.email], batch_size=500)
+    Buyer.objects.bulk_create(new, batch_size=500)
     Buyer.objects.bulk_update(changed, ["phone", "name", "language"], batch_size=200)
 
 
@@ -145,18 +160,15 @@ def _replace_lines(shop_id: int, orders: dict[str, OrderSnapshot], ids: dict[str
     )
 
 
-def _events(
-    shop_id: int,
-    orders: dict[str, OrderSnapshot],
-    before: dict[str, Order],
-    ids: dict[str, int],
-    now: datetime,
-) -> list[Event]:
+_FOLLOWED = ("country", "timezone", "promised_on", "cancelled_at")  # what parcels and messages hang on
+
+
+def _events(orders: Sequence[Order], before: dict[str, Order], now: datetime) -> list[Event]:
     events: list[Event] = []
-    for reference, order in orders.items():
-        earlier = before.get(reference)
+    for order in orders:
+        earlier = before.get(order.reference)
         if earlier is None:
-            events.append(OrderPlaced(shop_id=shop_id, at=order.placed_at, order_id=ids[reference]))
-        elif (earlier.promised_on, earlier.cancelled_at) != (order.promised_on, order.cancelled_at):
-            events.append(OrderRevised(shop_id=shop_id, at=now, order_id=ids[reference]))
+            events.append(OrderPlaced(shop_id=order.shop_id, at=order.placed_at, order_id=order.pk))
+        elif any(getattr(earlier, name) != getattr(order, name) for name in _FOLLOWED):
+            events.append(OrderRevised(shop_id=order.shop_id, at=now, order_id=order.pk))
     return events

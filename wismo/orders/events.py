@@ -14,6 +14,6 @@ class OrderPlaced(Event):
 
 @dataclass(frozen=True, slots=True)
 class OrderRevised(Event):
-    """What parcels and messages hang on changed: the promised day, or the order was cancelled."""
+    """What parcels and messages hang on changed: the promised day, the destination, or it was cancelled."""
 
     order_id: int

@@ -42,6 +42,7 @@ class Order(models.Model):
     timezone = models.CharField(max_length=64, default="", blank=True)  # of the destination
     promised_on = models.DateField(null=True)  # the day the shop showed at checkout
     cancelled_at = models.DateTimeField(null=True)
+    updated_at = models.DateTimeField(null=True)  # as the shop tells it: older tellings change nothing
 
     class Meta:
         """Found by the shop's reference, or by the number a buyer types."""

@@ -1,11 +1,20 @@
 """An order as a shop system tells it, and what makes it acceptable. Pure."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from wismo.vocabulary.calendar import is_country, only_zone, zone_of
+from wismo.shops.rules import Home
+from wismo.vocabulary.calendar import (
+    is_country,
+    is_plausible_day,
+    is_plausible_moment,
+    only_zone,
+    zone_of,
+)
 from wismo.vocabulary.money import Money
+from wismo.vocabulary.text import can_keep
 
 _EMAIL = re.compile(r"[^@\s<>\"]+@[^@\s<>\"]+\.[^@\s<>\"]+")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
@@ -42,16 +51,23 @@ class OrderSnapshot:
     timezone: str = ""
     promised_on: date | None = None
     cancelled_at: datetime | None = None
+    updated_at: datetime | None = None  # when the shop last changed it: an older telling changes nothing
     lines: tuple[LineSnapshot, ...] = ()
 
-    def zone(self) -> str:
-        """The destination's zone: as told, or the country's only one."""
-        return self.timezone or only_zone(self.country)
+    def zone(self, home: Home) -> str:
+        """The destination's zone: as told, or the country's only one, or the shop's in its own country."""
+        own = home.timezone if home.country == self.country else ""
+        return self.timezone or only_zone(self.country) or own
+
+
+def is_older(told: datetime | None, kept: datetime | None) -> bool:
+    """Whether what is told was overtaken by what is kept; not where either does not say."""
+    return told is not None and kept is not None and told < kept
 
 
 def problems_of(order: OrderSnapshot) -> list[str]:
     """What is wrong with it, each as "field: what to do"; empty where nothing is."""
-    found = [
+    too_long = [
         f"{name}: at most {limit} characters"
         for name, limit in _LIMITS.items()
         if len(getattr(order, name)) > limit
@@ -67,10 +83,7 @@ def problems_of(order: OrderSnapshot) -> list[str]:
         )
         and len(order.language) <= 16,
         f"timezone: {order.timezone!r} is not a zone such as Asia/Tokyo": _is_zone(order.timezone),
-        "placed_at: needs an offset, as in 2026-11-24T09:00:00+01:00": order.placed_at.utcoffset()
-        is not None,
-        "cancelled_at: needs an offset, as in 2026-11-24T09:00:00+01:00": order.cancelled_at is None
-        or order.cancelled_at.utcoffset() is not None,
+        "promised_on: a day of 2000 to 2100, as in 2026-11-27": is_plausible_day(order.promised_on),
         "total: currency is an ISO 4217 code such as EUR, the amount not negative": order.total is None
         or (bool(_CURRENCY.fullmatch(order.total.currency)) and 0 <= order.total.minor < 1 << 62),
         "lines: each needs a title and a quantity of 1 to 100000": all(
@@ -79,9 +92,27 @@ def problems_of(order: OrderSnapshot) -> list[str]:
         "lines: at most 500 of them, title 200, sku 80, variant 120, image_url 200 characters": _fit(
             order.lines
         ),
-        "text: must not contain the NUL character": "\\x00" not in repr(order),  # PostgreSQL cannot keep it
     }
-    return found + [message for message, fine in checks.items() if not fine]
+    wrong = [message for message, fine in checks.items() if not fine]
+    return [*too_long, *wrong, *_wrong_moments(order), *_unkept_texts(order)]
+
+
+def _wrong_moments(order: OrderSnapshot) -> Iterator[str]:
+    for name in ("placed_at", "cancelled_at", "updated_at"):
+        if not is_plausible_moment(getattr(order, name)):
+            yield f"{name}: a time of 2000 to 2100 with its offset, as in 2026-11-24T09:00:00+01:00"
+
+
+def _unkept_texts(order: OrderSnapshot) -> Iterator[str]:
+    texts = [(name, getattr(order, name)) for name in (*_LIMITS, "email")]
+    texts += [
+        (f"lines.{place}.{name}", getattr(line, name))
+        for place, line in enumerate(order.lines)
+        for name in ("title", "sku", "variant", "image_url")
+    ]
+    for name, text in texts:
+        if not can_keep(text):
+            yield f"{name}: must not contain NUL or a lone surrogate"
 
 
 def _matches(pattern: re.Pattern[str], text: str) -> bool:

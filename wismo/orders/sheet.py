@@ -1,8 +1,8 @@
 """Orders in a CSV file: one row a line of an order, the rows of one order together.
 
-Columns by name, in any order: reference, number, placed_at and country are needed; email, phone, name,
-language, amount, currency, postcode, city, timezone, promised_on, title, sku, variant and quantity may be
-there, and carrier with tracking_number for a parcel that is on its way.
+Columns by name, in any order: reference, number, placed_at and country are needed; updated_at, email, phone,
+name, language, amount, currency, postcode, city, timezone, promised_on, title, sku, variant and quantity may
+be there, and carrier with tracking_number for a parcel that is on its way.
 """
 
 import csv
@@ -17,7 +17,7 @@ from wismo.vocabulary.money import Money
 NEEDED = ("reference", "number", "placed_at", "country")
 _TEXTS = ("email", "phone", "name", "language", "postcode", "city", "timezone")
 KNOWN = {*NEEDED, *_TEXTS, "amount", "currency", "promised_on", "title", "sku", "variant", "quantity"}
-KNOWN |= {"carrier", "tracking_number"}
+KNOWN |= {"updated_at", "carrier", "tracking_number"}
 
 Row = Mapping[str, str]
 
@@ -31,11 +31,20 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class SheetParcel:
+    """A parcel of an order, and the line of the file it stands in first."""
+
+    line: int
+    carrier: str
+    tracking_number: str
+
+
+@dataclass(frozen=True, slots=True)
 class SheetOrder:
-    """A sound order, and its parcels as (carrier, tracking number)."""
+    """A sound order, and its parcels."""
 
     order: OrderSnapshot
-    parcels: tuple[tuple[str, str], ...]
+    parcels: tuple[SheetParcel, ...]
 
 
 def read_sheet(lines: Iterable[str]) -> Iterator[SheetOrder | Problem]:
@@ -82,9 +91,10 @@ def _order(rows: list[tuple[int, Row]]) -> Iterator[SheetOrder | Problem]:
         order = OrderSnapshot(
             reference=first["reference"],
             number=first["number"],
-            placed_at=_moment(first.get("placed_at", "")),
+            placed_at=_moment(first, "placed_at"),
             country=first.get("country", "").upper(),
             total=_money(first),
+            updated_at=_moment(first, "updated_at") if first.get("updated_at") else None,
             promised_on=_day(first.get("promised_on", "")),
             lines=tuple(_line(row) for _, row in rows if row.get("title") or row.get("sku")),
             email=first.get("email", ""),
@@ -102,17 +112,20 @@ def _order(rows: list[tuple[int, Row]]) -> Iterator[SheetOrder | Problem]:
     if problems:
         yield from (Problem(line, what) for what in problems)
         return
-    parcels = {
-        (row.get("carrier", ""), row["tracking_number"]) for _, row in rows if row.get("tracking_number")
-    }
-    yield SheetOrder(order, tuple(sorted(parcels)))
+    parcels: dict[tuple[str, str], SheetParcel] = {}
+    for line, row in rows:
+        carrier, number = row.get("carrier", "").lower(), row.get("tracking_number", "")
+        if number:
+            parcels.setdefault((carrier, number), SheetParcel(line, carrier, number))
+    yield SheetOrder(order, tuple(parcels.values()))
 
 
-def _moment(text: str) -> datetime:
+def _moment(row: Row, name: str) -> datetime:
+    text = row.get(name, "")
     try:
         return datetime.fromisoformat(text)
     except ValueError as error:
-        raise ValueError(f"placed_at: {text!r} is not a time such as 2026-11-24T09:00:00+01:00") from error
+        raise ValueError(f"{name}: {text!r} is not a time such as 2026-11-24T09:00:00+01:00") from error
 
 
 def _day(text: str) -> date | None:

@@ -34,4 +34,5 @@ def unseal(sealed: str) -> str:
 
 def digest(key: str) -> str:
     """The hash under which a random 256-bit key is kept. Such a key needs no slow hash."""
-    return hashlib.sha256(key.encode()).hexdigest()
+    # A header may hold any bytes, and then the text has no UTF-8: such a key is only unknown.
+    return hashlib.sha256(key.encode(errors="surrogatepass")).hexdigest()

@@ -2,6 +2,7 @@
 
 import gc
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -37,19 +38,25 @@ class Worker:
         """Work until told to stop."""
         _settle()
         while not self.stop.is_set():
-            rest = self._round()
-            if rest:
-                self.stop.wait(rest)
+            done, failed = self._round()
+            if failed or not done:
+                self.stop.wait(TROUBLE if failed else IDLE)
 
-    def until_idle(self) -> None:
-        """Work until nothing is due."""
+    def until_idle(self) -> list[str]:
+        """Work until nothing is due; the jobs that failed, which are not tried again."""
         _settle()
-        while not self.stop.is_set() and self._round() == 0.0:
-            pass
+        trouble: list[str] = []
+        while not self.stop.is_set():
+            done, failed = self._round()
+            trouble += failed
+            self._next.update(dict.fromkeys(failed, math.inf))
+            if not done:
+                break
+        return trouble
 
-    def _round(self) -> float:
-        """Each job once; how long to rest."""
-        done, trouble = 0, False
+    def _round(self) -> tuple[int, list[str]]:
+        """Each job once: how much was done, and which failed."""
+        done, failed = 0, []
         for job in self.jobs:
             if time.monotonic() < self._next.get(job.name, 0.0):
                 continue
@@ -57,11 +64,11 @@ class Worker:
             try:
                 done += job.run(timezone.now())
             except Exception as error:
-                trouble = True
+                failed.append(job.name)
                 log.exception("job %s failed", job.name)
                 if isinstance(error, DatabaseError):
                     close_old_connections()
-        return TROUBLE if trouble else (0.0 if done else IDLE)
+        return done, failed
 
 
 def _settle() -> None:

@@ -5,7 +5,7 @@ import time
 from dataclasses import dataclass
 
 from wismo.plumbing import secrets
-from wismo.shops.models import ApiKey, Brand, Member, Role, Shop, SourceSecret
+from wismo.shops.models import ApiKey, Brand, Member, Role, Shop, SourceSecret, User
 
 _DOOR_SECONDS = 10  # how long a changed secret may still be unknown to a running server
 
@@ -133,6 +133,17 @@ def shop_of_api_key(key: str) -> int | None:
     """The id of the shop this key speaks for; None where the key is unknown or revoked."""
     row = ApiKey.objects.filter(digest=secrets.digest(key), revoked_at=None).values_list("shop_id", flat=True)
     return row.first()
+
+
+def key_hints(shop_id: int) -> tuple[str, ...]:
+    """How the keys begin that are not revoked."""
+    keys = ApiKey.objects.filter(shop_id=shop_id, revoked_at=None).order_by("pk")
+    return tuple(keys.values_list("hint", flat=True))
+
+
+def is_person(email: str) -> bool:
+    """Whether someone has this address, on whatever team."""
+    return User.objects.filter(email=email.lower()).exists()
 
 
 def shop_key(shop_id: int) -> str:

@@ -1,4 +1,4 @@
-"""A brand's colour as colours people can read: pure arithmetic, no Django.
+"""What makes a shop and its brand acceptable, and its colour as colours people can read. Pure: no Django.
 
 The hue is the brand's; its lightness moves until the contrast rules of WCAG 2.2 hold (1.4.3 for text,
 1.4.11 for fills), in the light and in the dark scheme. OKLCH is Björn Ottosson's (bottosson.github.io).
@@ -6,7 +6,79 @@ The hue is the brand's; its lightness moves until the contrast rules of WCAG 2.2
 
 import functools
 import math
+import re
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
+
+from wismo.vocabulary.calendar import is_country, zone_of
+from wismo.vocabulary.text import can_keep
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where the shop is."""
+
+    country: str
+    timezone: str
+
+
+LOGO_LIMIT = 60 * 1024  # bytes: it is loaded with every page
+
+
+def problems_of(told: Mapping[str, Any], shipped: Collection[str]) -> list[str]:
+    """What is wrong with these fields of a shop or its brand, each as "field: what to do".
+
+    `shipped` are the languages there are texts for.
+    """
+    wrong = [
+        f"{name}: {told[name]!r} is not {what}"
+        for name, (fits, what) in _FIELDS.items()
+        if name in told and not fits(told[name])
+    ]
+    languages = told.get("languages", shipped)
+    if not languages or len(set(languages)) < len(languages) or not set(languages) <= set(shipped):
+        wrong.append(
+            f"languages: {', '.join(languages)!r} is not one or more of {', '.join(shipped)}, each once"
+        )
+    logo = told.get("logo")
+    if logo is not None and (len(logo) > LOGO_LIMIT or not picture_type(logo)):
+        wrong.append(f"logo: must be a PNG, JPEG or WebP picture of at most {LOGO_LIMIT // 1024} KB")
+    return wrong
+
+
+def picture_type(data: bytes) -> str:
+    """The media type of a PNG, JPEG or WebP picture by its first bytes; "" for anything else."""
+    if data.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "image/png"
+    if data.startswith(b"\xff\xd8\xff"):
+        return "image/jpeg"
+    return "image/webp" if data[:4] == b"RIFF" and data[8:12] == b"WEBP" else ""
+
+
+def _shaped(pattern: str, limit: int) -> Callable[[str], bool]:
+    compiled = re.compile(pattern)
+    return lambda text: len(text) <= limit and compiled.fullmatch(text) is not None and can_keep(text)
+
+
+_ADDRESS = (
+    _shaped(r"|[^@\s<>\",;]+@[^@\s<>\",;]+\.[^@\s<>\",;]+", 254),
+    "a bare e-mail address, as help@halden-rue.example",
+)
+_LINK = (_shaped(r"|https?://[^\s<>\"]+", 200), "a web address, as https://halden-rue.example/returns")
+_FIELDS: dict[str, tuple[Callable[[str], bool], str]] = {
+    "slug": (_shaped(r"[a-z0-9][a-z0-9-]*", 60), "at most 60 small letters, digits, hyphens"),
+    "name": (_shaped(r"\S|\S[^\r\n]*\S", 120), "one line of 1 to 120 characters"),
+    "country": (is_country, "an ISO 3166 code such as DE"),
+    "timezone": (lambda name: zone_of(name) is not None, "a zone such as Europe/Berlin"),
+    "colour": (_shaped(r"#[0-9a-fA-F]{6}", 7), "a colour such as #1f5d4c"),
+    "from_email": _ADDRESS,
+    "support_email": _ADDRESS,
+    "support_url": _LINK,
+    "returns_url": _LINK,
+    "privacy_url": _LINK,
+}  # fmt: skip
+
 
 Rgb = tuple[float, float, float]
 

@@ -1,15 +1,17 @@
-"""Zones of the world, from the time-zone database's own table."""
+"""Days, moments, and the zones of the world from the time-zone database's own tables."""
 
 import functools
 from collections import defaultdict
-from datetime import UTC, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from importlib.resources import files
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+_TABLES = files("tzdata") / "zoneinfo"
 
 
 @functools.cache
 def _zones() -> dict[str, list[str]]:
-    table = (files("tzdata") / "zoneinfo" / "zone.tab").read_text(encoding="utf-8")
+    table = (_TABLES / "zone.tab").read_text(encoding="utf-8")
     zones: dict[str, list[str]] = defaultdict(list)
     for row in table.splitlines():
         if not row.startswith("#"):
@@ -18,10 +20,19 @@ def _zones() -> dict[str, list[str]]:
     return dict(zones)
 
 
+@functools.cache
 def only_zone(country: str) -> str:
-    """The country's zone where it has only one, as "Asia/Tokyo"; else "", for we do not guess."""
+    """The country's zone where all its clocks agree, as "Europe/Berlin"; else "", for we do not guess.
+
+    Büsingen is listed beside Berlin for what its clocks showed before 1981; from now on the two agree.
+    """
     found = _zones().get(country.upper(), [])
-    return found[0] if len(found) == 1 else ""
+    return found[0] if len({_from_now_on(name) for name in found}) == 1 else ""
+
+
+def _from_now_on(zone: str) -> bytes:
+    """The rule for all time to come, which ends a zone's file (RFC 9636, section 3.3)."""
+    return _TABLES.joinpath(*zone.split("/")).read_bytes().rstrip(b"\n").rpartition(b"\n")[2]
 
 
 def is_country(code: str) -> bool:
@@ -36,3 +47,22 @@ def zone_of(name: str) -> tzinfo | None:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return UTC if name == "UTC" else None
+
+
+_FIRST, _LAST = date(2000, 1, 1), date(2100, 12, 31)
+
+
+def is_plausible_day(day: date | None) -> bool:
+    """Whether it lies in the years 2000 to 2100, or is not told."""
+    return day is None or _FIRST <= day <= _LAST
+
+
+def is_plausible_moment(at: datetime | None) -> bool:
+    """Whether it has an offset and lies in the years 2000 to 2100, or is not told.
+
+    Near the ends of the calendar PostgreSQL keeps moments that Python cannot read back.
+    """
+    if at is None:
+        return True
+    ends = datetime(2000, 1, 1, tzinfo=UTC), datetime(2101, 1, 1, tzinfo=UTC)
+    return at.utcoffset() is not None and ends[0] <= at < ends[1]

@@ -10,6 +10,8 @@ _EXPONENTS = {
     **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
 }
 
+_DIGITS = 18  # of minor units: what a column of 64 bits holds
+
 
 def exponent(currency: str) -> int:
     """How many decimal digits the currency has."""
@@ -35,6 +37,8 @@ class Money:
             minor = Decimal(text).scaleb(exponent(currency))
         except (InvalidOperation, Overflow) as error:
             raise ValueError(f"{text!r} is not an amount such as 12.50") from error
-        if not minor.is_finite() or minor != minor.to_integral_value():
+        if not minor.is_finite() or minor.adjusted() >= _DIGITS:
+            raise ValueError(f"{text!r} is not an amount such as 12.50")
+        if minor != minor.to_integral_value():
             raise ValueError(f"{text!r} has more decimals than {currency} has ({exponent(currency)})")
         return cls(int(minor), currency)

@@ -47,6 +47,10 @@ class Leg(StrEnum):
     EXCHANGE = "exchange"
 
 
+# On these legs "delivered" means the merchant's door, never the buyer's.
+TO_MERCHANT = frozenset({Leg.RETURN, Leg.RTO})
+
+
 class TzSource(StrEnum):
     """How we know the zone of a scan's time."""
 

@@ -39,7 +39,10 @@ class LineIn(Schema):
 
 
 class OrderIn(Schema):
-    """An order as the shop has it now. The same `reference` is the same order: post it again to change it."""
+    """An order as the shop has it now. The same `reference` is the same order: post it again to change it.
+
+    Where `updated_at` is told, a snapshot older than what is kept changes nothing.
+    """
 
     reference: str
     number: str
@@ -55,6 +58,7 @@ class OrderIn(Schema):
     timezone: str = ""
     promised_on: date | None = None
     cancelled_at: datetime | None = None
+    updated_at: datetime | None = None
     lines: list[LineIn] = []
 
 
@@ -96,7 +100,7 @@ class OrderOut(Schema):
 
 @router.post("", response={200: OrderKept, 201: OrderKept})
 def post_order(request: HttpRequest, order: OrderIn) -> Status[Any]:
-    """Keep an order: 201 for a new one, 200 for one known by its reference."""
+    """Keep an order: 201 for a new one, 200 for one known by its reference (also where it was told late)."""
     shop_id = shop_of(request)
     snapshot = _snapshot(order)
     problems = problems_of(snapshot)
@@ -112,7 +116,7 @@ def post_order(request: HttpRequest, order: OrderIn) -> Status[Any]:
     return Status(201 if kept.created else 200, answer)
 
 
-@router.get("/{reference}", response=OrderOut)
+@router.get("/{path:reference}", response=OrderOut)  # a reference may hold slashes
 def get_order(request: HttpRequest, reference: str) -> OrderOut:
     """The order of this reference, and where its parcels are."""
     shop_id = shop_of(request)

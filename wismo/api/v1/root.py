@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
@@ -73,6 +74,13 @@ def unread(_request: HttpRequest, error: HttpError) -> HttpResponse:
     """A body that is not JSON, above all."""
     detail = str(error) if settings.DEBUG else "the body is not readable JSON"
     return problem(HTTPStatus(error.status_code), [{"where": "body", "what": detail}])
+
+
+@api.exception_handler(RequestDataTooBig)
+def too_long(_request: HttpRequest, _error: RequestDataTooBig) -> HttpResponse:
+    """A body past the limit."""
+    what = f"at most {settings.DATA_UPLOAD_MAX_MEMORY_SIZE} bytes"
+    return problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, [{"where": "body", "what": what}])
 
 
 @api.exception_handler(AuthenticationError)

@@ -48,6 +48,7 @@ class Migration(migrations.Migration):
                 ("timezone", models.CharField(blank=True, default="", max_length=64)),
                 ("promised_on", models.DateField(null=True)),
                 ("cancelled_at", models.DateTimeField(null=True)),
+                ("updated_at", models.DateTimeField(null=True)),
                 (
                     "buyer",
                     models.ForeignKey(

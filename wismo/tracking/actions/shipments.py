@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from wismo.orders.queries import order_ids
+from wismo.shops.actions import hold_shop
 from wismo.tracking.actions.fold import Held, fold, hold
 from wismo.tracking.models import ScanRecord, Shipment
 from wismo.tracking.queries.scans import scan_of
@@ -32,8 +33,9 @@ def keep_shipments(shop_id: int, snapshots: Sequence[ShipmentSnapshot], now: dat
 
     Where a number or carrier was corrected, the scans of the wrong parcel are given back.
     """
+    hold_shop(shop_id)
     orders = order_ids(shop_id, [snapshot.order_reference for snapshot in snapshots])
-    latest = {s.reference: s for s in sorted(snapshots, key=_reference) if s.order_reference in orders}
+    latest = {s.reference: s for s in snapshots if s.order_reference in orders}
     before = {
         held.reference: held for held in hold(Shipment.objects.filter(shop_id=shop_id, reference__in=latest))
     }
@@ -50,11 +52,6 @@ def keep_shipments(shop_id: int, snapshots: Sequence[ShipmentSnapshot], now: dat
     fold([(shipment, waiting.get(shipment.id, Summary())) for shipment in held], now)
     ids = {shipment.reference: shipment.id for shipment in held}
     return [Kept(ids.get(s.reference), s.reference in ids and s.reference not in before) for s in snapshots]
-
-
-def _reference(snapshot: ShipmentSnapshot) -> str:
-    # One order for all, so that two who bring the same shipments never wait crosswise.
-    return snapshot.reference
 
 
 def _corrected(before: Held | None, now: Held) -> bool:

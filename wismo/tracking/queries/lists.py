@@ -7,7 +7,9 @@ from django.db.models import Count, Max, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from wismo.orders.models import Buyer, Order
+from wismo.plumbing.inbox_queries import ENOUGH
 from wismo.tracking.models import ScanRecord, Shipment
+from wismo.tracking.queries.expected import expected_on
 from wismo.vocabulary.reason import Reason
 from wismo.vocabulary.status import TERMINAL, Leg, Status, normal_number
 
@@ -33,6 +35,7 @@ class ShipmentRow:
     status_at: datetime | None
     eta: date | None
     promised_on: date | None
+    expected_on: date | None  # the carrier's day; else the promised one while not late
     late: bool
     ended: bool
     last_scan_at: datetime | None
@@ -49,8 +52,8 @@ class ShipmentFilter:
     country: str = ""
     leg: str = ""
     late: bool = False
-    search: str = ""  # an order's number, a tracking number, or a buyer's address where `by_email`
-    by_email: bool = False
+    search: str = ""  # an order's number or a tracking number
+    buyer: int | None = None  # by id
     open: bool = False
 
 
@@ -91,8 +94,8 @@ def waiting_longest(shop_id: int, *, quiet_since: datetime, limit: int) -> list[
 def carriers_and_countries(shop_id: int) -> tuple[list[str], list[str]]:
     """What the filters can offer: carriers and destinations of the most recent shipments."""
     recent = Shipment.objects.filter(shop_id=shop_id).order_by("-pk").values("pk")[:RECENT]
-    pairs = Shipment.objects.filter(pk__in=recent).values_list("carrier", "order__country").distinct()
-    found = list(pairs)
+    rows = Shipment.objects.filter(shop_id=shop_id, pk__in=recent)
+    found = list(rows.values_list("carrier", "order__country").distinct())
     return sorted({carrier for carrier, _ in found}), sorted({country for _, country in found})
 
 
@@ -117,9 +120,21 @@ def unmapped_codes(shop_id: int, limit: int = 200) -> list[UnmappedCode]:
 
 
 def unmapped_count(shop_id: int) -> int:
-    """How many codes have no status."""
+    """How many codes have no status; ENOUGH stands for that many or more."""
     codes = ScanRecord.objects.filter(shop_id=shop_id, status="").values("source", "carrier", "code")
-    return codes.distinct().count()
+    return codes.distinct()[:ENOUGH].count()
+
+
+def buyer_of(shop_id: int, email: str) -> int | None:
+    """The id of the shop's buyer with this address, if there is one."""
+    buyers = Buyer.objects.filter(shop_id=shop_id, email=email.strip().lower()).exclude(email="")
+    return buyers.values_list("pk", flat=True).first()
+
+
+def address_of_buyer(shop_id: int, buyer_id: int) -> str:
+    """The address of the shop's buyer with this id; "" where there is none."""
+    buyers = Buyer.objects.filter(shop_id=shop_id, pk=buyer_id)
+    return buyers.values_list("email", flat=True).first() or ""
 
 
 def _matching(shop_id: int, wanted: ShipmentFilter) -> QuerySet[Shipment]:
@@ -131,28 +146,24 @@ def _matching(shop_id: int, wanted: ShipmentFilter) -> QuerySet[Shipment]:
         "order__country": wanted.country,
     }
     rows = rows.filter(**{field: value for field, value in named.items() if value})
+    if wanted.buyer is not None:
+        orders = Order.objects.filter(shop_id=shop_id, buyer_id=wanted.buyer)
+        rows = rows.filter(order__in=orders)
     if wanted.late:
         rows = rows.filter(late=True, ended=False)
     if wanted.open:
         rows = rows.filter(status__in=OPEN)
-    return rows.filter(pk__in=_found_by(shop_id, wanted)) if wanted.search else rows
+    return rows.filter(pk__in=_found_by(shop_id, wanted.search)) if wanted.search else rows
 
 
-def _found_by(shop_id: int, wanted: ShipmentFilter) -> QuerySet[Shipment, int]:
+def _found_by(shop_id: int, search: str) -> QuerySet[Shipment, int]:
     # Each way is an exact look-up in an index of its own: one OR over joined tables would read them whole.
-    text = wanted.search.strip()
+    text = search.strip()
     bare = text.lstrip("#")
     numbers = {text, bare, f"#{bare}", text.upper(), bare.upper(), f"#{bare.upper()}"}
-    orders = Order.objects.filter(shop_id=shop_id)
-    ways = [
-        Shipment.objects.filter(shop_id=shop_id, tracking_number=normal_number(text)),
-        Shipment.objects.filter(order__in=orders.filter(number__in=numbers)),
-    ]
-    if wanted.by_email:
-        buyers = Buyer.objects.filter(shop_id=shop_id, email=text.lower()).exclude(email="")
-        ways.append(Shipment.objects.filter(order__in=Order.objects.filter(buyer__in=buyers)))
-    first, *others = [way.values_list("pk", flat=True) for way in ways]
-    return first.union(*others)
+    orders = Order.objects.filter(shop_id=shop_id, number__in=numbers)
+    ids = Shipment.objects.filter(shop_id=shop_id).values_list("pk", flat=True)
+    return ids.filter(tracking_number=normal_number(text)).union(ids.filter(order__in=orders))
 
 
 def _as_rows(rows: QuerySet[Shipment]) -> list[ShipmentRow]:
@@ -173,6 +184,7 @@ def _as_rows(rows: QuerySet[Shipment]) -> list[ShipmentRow]:
             status_at=s.status_at,
             eta=s.eta,
             promised_on=s.order.promised_on,
+            expected_on=expected_on(s.eta, s.order.promised_on, late=s.late),
             late=s.late,
             ended=s.ended,
             last_scan_at=s.last_scan_at,

@@ -10,12 +10,15 @@ from wismo.carriers import registry
 from wismo.orders.models import Order, OrderLine
 from wismo.tracking.models import ScanRecord, Shipment
 from wismo.tracking.queries.contents import Item, contents
+from wismo.tracking.queries.expected import expected_on
 from wismo.tracking.queries.scans import moment_of
 from wismo.tracking.rules.state import is_overdue
 from wismo.vocabulary.calendar import zone_of
 from wismo.vocabulary.milestone import Milestone
 from wismo.vocabulary.reason import Reason
 from wismo.vocabulary.status import Leg, Status
+
+SCANS = 200  # of one order; a carrier that repeats itself without end must not slow its page down
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,10 @@ class TrackedOrder:
 
 
 def tracked_order(shop_id: int, order_id: int) -> TrackedOrder | None:
-    """The shop's order with its parcels as of now, in four queries; None where the shop has no such order."""
+    """The shop's order with its parcels as of now, in four queries; None where the shop has no such order.
+
+    Of its scans the newest SCANS are read, whichever parcel they are of: more than any page shows.
+    """
     now = timezone.now()
     order = Order.objects.select_related("buyer").filter(shop_id=shop_id, pk=order_id).first()
     if order is None:
@@ -86,7 +92,7 @@ def tracked_order(shop_id: int, order_id: int) -> TrackedOrder | None:
     rows = list(shipments.order_by("pk"))
     updates: dict[int | None, list[Update]] = defaultdict(list)
     scans = ScanRecord.objects.filter(shop_id=shop_id, shipment_id__in=[row.pk for row in rows])
-    for scan in scans.exclude(status="").order_by("-at", "-pk"):
+    for scan in scans.exclude(status="").order_by("-at", "-pk")[:SCANS]:
         updates[scan.shipment_id].append(_update(scan))
     return TrackedOrder(
         id=order.pk,
@@ -136,7 +142,7 @@ def _parcel(
         leg=Leg(row.leg),
         reason=Reason(row.reason) if row.reason else None,
         status_at=row.status_at,
-        expected_on=None if row.eta is None and late else row.eta or order.promised_on,
+        expected_on=expected_on(row.eta, order.promised_on, late=late),
         late=late,
         delivered_at=row.delivered_at,
         last_scan_at=row.last_scan_at,
