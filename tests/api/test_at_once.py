@@ -6,7 +6,7 @@ import pytest
 
 from tests.databases import home_on, on_each_engine
 from wismo.bench.children import ask, run
-from wismo.cli.serving import command_line
+from wismo.cli.processes import command_line
 
 pytestmark = pytest.mark.slow
 CLIENTS = 20

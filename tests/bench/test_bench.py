@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from wismo.bench.databases import NoDatabase, temporary_postgresql
-from wismo.cli.serving import command_line
+from wismo.cli.processes import command_line
 
 pytestmark = pytest.mark.slow
 NOWHERE = {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nothing"}

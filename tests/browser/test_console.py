@@ -25,6 +25,8 @@ PAGES = {
     "overview": "",
     "shipments": "shipments/",
     "nothing-found": "shipments/?status=lost&carrier=ups",
+    "buyer": "shipments/?buyer={buyer}&late=on",
+    "no-buyer": "shipments/?buyer=0",
     "shipment": "shipments/{shipment}/",
     "messages": "messages/",
     "inbox": "inbox/",
@@ -54,7 +56,8 @@ class Desk:
         """A page, watched from its first byte."""
         page = context.new_page()
         watch = Watch(page, self.origin)
-        page.goto(self.root + address.format(shipment=self.story.pk), wait_until="networkidle")
+        known = {"shipment": self.story.pk, "buyer": self.story.order.buyer_id}
+        page.goto(self.root + address.format(**known), wait_until="networkidle")
         return page, watch
 
 
@@ -118,6 +121,20 @@ def test_a_day_at_the_desk_needs_no_javascript(desk: Desk) -> None:
     assert InboxRow.objects.filter(state="parked").count() == 0
     page.get_by_role("button", name="Log out").click()
     expect(page.get_by_role("heading", name="Log in to the console")).to_be_visible()
+
+
+def test_a_shopper_is_found_by_address_without_javascript_and_without_a_trace_in_the_link(desk: Desk) -> None:
+    page, _ = desk.open(desk.sit(java_script_enabled=False, viewport=DESK), "")
+    address = desk.story.order.buyer.email
+    page.get_by_role("search", name="Find a parcel, side").get_by_role("searchbox").fill(address)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="HR-20410")).to_have_count(2)  # both parcels of the order
+    expect(page.get_by_role("list", name="Filters in use")).to_contain_text("E-mail: h•••@example.com")
+    assert page.url == f"{desk.root}shipments/?buyer={desk.story.order.buyer_id}"
+    page.get_by_label("Only late").check()
+    page.get_by_role("button", name="Show").click()
+    expect(page.get_by_role("link", name="HR-20410")).to_have_count(1)
+    assert page.url == f"{desk.root}shipments/?buyer={desk.story.order.buyer_id}&late=on"
 
 
 def test_the_menu_of_a_phone_opens_without_javascript(desk: Desk) -> None:

@@ -50,5 +50,5 @@ def test_the_neighbours_order_is_not_found_by_its_number_or_address() -> None:
     rows.a_shipment(rows.an_order(rows.a_shop("neighbour"), email="sofia@example.com"))
     client = rows.a_team("mine").client
     for asked in ("HR-20410", "NP77312209", "sofia@example.com"):
-        page = client.get("/console/mine/shipments/", {"q": asked}).content.decode()
+        page = client.post("/console/mine/shipments/search/", {"q": asked}, follow=True).content.decode()
         assert "No parcel matches" in page

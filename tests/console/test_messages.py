@@ -4,6 +4,7 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from tests.console import rows
+from wismo.plumbing import inbox_queries
 from wismo.tracking.queries import lists
 
 pytestmark = pytest.mark.django_db
@@ -99,3 +100,13 @@ def test_codes_cost_the_same_however_many(
         rows.a_scan(shipment, rows.NOW, status="", code=f"C{n}")
     with django_assert_num_queries(6):
         team.client.get("/console/halden/codes/")
+
+
+def test_what_waits_is_counted_no_further_than_is_shown(team: rows.Team) -> None:
+    shipment = rows.a_shipment(rows.an_order(team.shop))
+    for n in range(101):
+        rows.a_scan(shipment, rows.NOW, status="", code=f"C{n}")
+        rows.a_parked_payload(team.shop, f"r{n}")
+    assert (lists.unmapped_count(team.shop.pk), inbox_queries.parked_count(team.shop.pk)) == (100, 100)
+    for room, shown in (("messages/", '<b class="hot">99+'), ("", "99+</b>"), ("inbox/", "Replay all 99+")):
+        assert team.client.get(f"/console/halden/{room}").content.decode().count(shown) >= 1

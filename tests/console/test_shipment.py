@@ -6,6 +6,7 @@ from html import unescape
 
 import pytest
 import time_machine
+from django.conf import settings
 from pytest_django import DjangoAssertNumQueries
 
 from tests.console import rows
@@ -89,6 +90,25 @@ def test_why_a_message_was_sent_lists_every_gate_it_passed(team: rows.Team) -> N
     assert "Hand-over Sent: the provider took it. sent attempt: 1, channel: email, language: de" in page
 
 
+def test_gates_are_listed_in_the_order_they_are_passed_in(team: rows.Team) -> None:
+    shipment = rows.a_shipment(rows.an_order(team.shop))
+    message = rows.a_message(shipment.order, shipment)
+    passed = ["a_gate_of_old", "too_old", "superseded", "no_address", "cancelled"]
+    rows.a_decision(message, "done", "send", "sent", passed=passed, attempt=1)
+    page = seen(team, shipment)
+    assert "Not cancelled Nothing newer to tell Fresh enough The shopper can be reached A gate of old" in page
+
+
+def test_the_facts_of_a_gate_are_told_in_the_words_of_the_page(team: rows.Team) -> None:
+    shipment = rows.a_shipment(rows.an_order(team.shop))
+    message = rows.a_message(shipment.order, shipment, state="not_sent", code="wrong_leg")
+    rows.a_decision(message, "stop", "leg", "wrong_leg", leg="rto", legs=["forward"])
+    rows.a_decision(message, "stop", "cancelled", "cancelled", status="available_for_pickup")
+    page = seen(team, shipment)
+    assert "leg: going back, legs: to the shopper" in page
+    assert "status: ready to collect" in page
+
+
 def test_why_a_message_was_not_sent_gives_the_gate_its_code_and_its_facts(team: rows.Team) -> None:
     shipment = rows.a_shipment(rows.an_order(team.shop))
     code = "superseded:delivered"
@@ -145,7 +165,8 @@ def test_a_parcel_without_a_promise_is_not_called_in_time(team: rows.Team) -> No
 def test_the_way_to_the_shoppers_page_opens_that_order(team: rows.Team) -> None:
     shipment = rows.a_shipment(rows.an_order(team.shop))
     page = team.client.get(f"/console/halden/shipments/{shipment.pk}/").content.decode()
-    assert f'href="/t/{tokens.make("track", team.shop.pk, shipment.order_id)}"' in page
+    token = tokens.make("track", team.shop.pk, shipment.order_id)
+    assert f'href="{settings.BASE_URL}/t/{token}"' in page
 
 
 def test_a_viewer_sees_the_shopper_masked_and_no_way_to_their_page() -> None:

@@ -22,6 +22,8 @@ def test_every_status_leg_zone_state_and_code_has_words() -> None:
     [
         ("too_old", "it would have come too late to be news"),
         ("superseded:out_for_delivery", "later news had overtaken it (Out for delivery)"),
+        ("superseded:available_for_pickup", "later news had overtaken it (Ready to collect)"),
+        ("superseded:return_started", "later news had overtaken it (Return started)"),
         ("provider_error:550", "the provider refused it (550)"),
         ("something_new", "something_new"),
     ],

@@ -16,7 +16,7 @@ from tests.databases import home_on, on_each_engine
 from wismo.bench.children import ask, run
 from wismo.bench.databases import Environment
 from wismo.bench.door import free_port
-from wismo.cli.serving import command_line
+from wismo.cli.processes import command_line
 
 pytestmark = pytest.mark.slow
 ROUNDS = 20

@@ -19,6 +19,7 @@ from tests.notify.rows import (
 from wismo.notify.jobs import dispatch
 from wismo.notify.models import Message
 from wismo.plumbing import tokens
+from wismo.shops.models import Brand
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LATER = NOON + MINUTE
@@ -188,3 +189,48 @@ def test_a_message_after_one_that_broke_the_connection_is_sent_over_a_new_one(se
         assert dispatch(LATER) == 2
     assert (state(first)[0], state(second)[0]) == ("unknown", "unknown")
     assert len(office.connections) == 2
+
+
+def test_a_message_that_cannot_be_written_costs_only_itself(
+    settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    unbranded = make_shop("meridian")
+    Brand.objects.filter(shop=unbranded).delete()
+    broken = tell(make_parcel(make_order(unbranded)), "picked_up")
+    other = tell(make_parcel(make_order(make_shop())), "picked_up")
+    with post_office(settings) as office:
+        assert dispatch(LATER) == 2
+    assert [mail["Subject"] for mail in office.taken] == ["Order HR-20418 is on its way"]
+    assert [state(m) for m in (broken, other)] == [("not_sent", "render_error"), ("sent", "sent")]
+    assert broken.decisions.get().facts == {"error": "DoesNotExist"}
+    assert caplog.messages == [f"message {broken.pk} cannot be written: DoesNotExist"]
+
+
+def test_a_shop_whose_reply_address_is_none_is_told_so_and_nothing_is_handed_over(settings: Settings) -> None:
+    message = tell(make_parcel(make_order(make_shop(support_email="help at halden"))), "picked_up")
+    with post_office(settings) as office:
+        assert dispatch(LATER) == 1
+    assert office.taken == []
+    assert state(message) == ("not_sent", "render_error")
+    assert message.decisions.get().facts == {"error": "the reply-to's address is not well-formed"}
+
+
+def test_a_message_for_a_channel_that_is_gone_costs_only_itself(settings: Settings) -> None:
+    order = make_order(make_shop())
+    gone, other = (tell(make_parcel(order, f"p{i}"), "picked_up") for i in range(2))
+    Message.objects.filter(pk=gone.pk).update(channel="pigeon")
+    with post_office(settings):
+        assert dispatch(LATER) == 2
+    assert (state(gone), state(other)) == (("not_sent", "render_error"), ("sent", "sent"))
+
+
+def test_a_mail_back_end_that_is_not_there_costs_no_message_and_no_lease(settings: Settings) -> None:
+    order = make_order(make_shop())
+    messages = [tell(make_parcel(order, f"p{i}"), "picked_up") for i in range(3)]
+    settings.EMAIL_BACKEND = "nobody.has.this.Backend"
+    with pytest.raises(ModuleNotFoundError):
+        dispatch(LATER)
+    assert [state(m) for m in messages] == [("queued", "")] * 3
+    with post_office(settings) as office:
+        assert dispatch(LATER + MINUTE) == 3
+    assert len(office.taken) == 3

@@ -8,10 +8,14 @@ from typing import Any
 import pytest
 
 from tests.notify.rows import HOUR, MINUTE, NOON, make_order, make_parcel, make_shop, tell, tell_order
+from wismo.notify.channels.email.adapter import open_channel
 from wismo.notify.channels.email.layout import html_of, text_of
+from wismo.notify.journey import journeys
+from wismo.notify.letter import write
 from wismo.notify.models import Message
-from wismo.notify.port import Letter, LetterItem
-from wismo.notify.preview import preview
+from wismo.notify.port import Letter, LetterError, LetterItem
+from wismo.notify.queries import cases, items_of
+from wismo.shops.queries import brand_of
 from wismo.shops.rules import contrast
 
 LETTER = Letter(
@@ -96,9 +100,8 @@ def test_the_button_can_be_read_whatever_the_brands_colour(colour: str) -> None:
 
 
 def written(message: Message, after: timedelta = MINUTE) -> str:
-    mail = preview(message.shop_id, message.pk, NOON + after)
-    assert mail is not None
-    return mail.text
+    case = cases([message.pk], NOON + after)[message.pk]
+    return text_of(write(case, journeys()[case.journey], brand_of(case.shop_id), items_of(case)))
 
 
 @pytest.mark.django_db
@@ -146,6 +149,32 @@ def test_times_are_those_of_the_place_the_parcel_goes_to() -> None:
 
 
 @pytest.mark.django_db
-def test_a_shop_cannot_preview_anothers_message() -> None:
-    message = tell_order(make_order(make_shop()))
-    assert preview(make_shop("meridian").pk, message.pk, NOON) is None
+def test_a_place_without_a_known_zone_is_told_the_shops_time() -> None:
+    order = make_order(make_shop(), timezone="Mars/Olympus")
+    assert "on Tuesday 24 November at 13:00." in written(tell(make_parcel(order), "out_for_delivery"))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        *("help at halden", "help@", "@halden.example", "help@halden.example\nBcc: all@buyer.example"),
+        *("Help <help@halden.example>", "a@halden.example, b@halden.example", "help@halden.example\x00"),
+    ],
+)
+@pytest.mark.parametrize("field", ["sender", "reply_to", "to"])
+def test_a_letter_with_an_address_that_is_none_cannot_be_written(field: str, wrong: str) -> None:
+    changed: dict[str, Any] = {field: wrong}
+    with pytest.raises(LetterError, match="is not well-formed") as caught:
+        open_channel().compose(replace(LETTER, **changed))
+    assert wrong not in str(caught.value)
+
+
+@pytest.mark.parametrize("sender", ["orders@localhost", "orders@über.example"])
+def test_a_letter_may_come_from_an_address_without_a_dot_or_in_another_script(sender: str) -> None:
+    assert open_channel().compose(replace(LETTER, sender=sender)).sender == sender
+
+
+def test_a_mail_asks_nothing_of_a_third_party() -> None:
+    html = html_of(LETTER)
+    addresses = set(re.findall(r"https?://[^\s\"'<>)]+", html)) - {"http://www.w3.org/1999/xhtml"}
+    assert {address for address in addresses if not address.startswith("https://shop.example/")} == set()

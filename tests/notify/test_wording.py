@@ -9,16 +9,15 @@ from django.conf import settings as django_settings
 from minijinja import Environment
 
 from wismo.notify.journey import Journey, journeys
+from wismo.notify.languages import choose_language, offered_languages
 from wismo.notify.port import LetterError
 from wismo.notify.wording import (
     PARTS,
     all_texts,
-    choose_language,
     day_in,
     fill,
     time_in,
     write_parts,
-    zone_of,
 )
 
 LANGUAGES = [code for code, _name in django_settings.LANGUAGES]
@@ -122,12 +121,7 @@ def test_days_and_times_are_written_as_the_reader_writes_them(language: str, day
 def test_the_buyers_language_is_used_where_the_shop_offers_it(
     wanted: str, offered: list[str], chosen: str
 ) -> None:
-    assert choose_language(wanted, offered) == chosen
-
-
-def test_the_first_zone_that_exists_is_used() -> None:
-    assert zone_of("", "Mars/Olympus", "Asia/Tokyo", "Europe/Berlin") == ZoneInfo("Asia/Tokyo")
-    assert zone_of("", "../etc/passwd") is UTC
+    assert choose_language(offered_languages(offered, all_texts()), wanted) == chosen
 
 
 @pytest.mark.parametrize(

@@ -13,10 +13,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from tests.trackpage.rows import a_parcel, a_shop, an_order, link
+from tests.trackpage.rows import Told, a_parcel, a_shop, an_order, link
 from tests.trackpage.scenes import SCENES
+from wismo.orders.models import Order
 from wismo.plumbing import tokens
-from wismo.shops.models import Shop
+from wismo.shops.models import Brand, Shop
+from wismo.tracking.queries.page import tracked_order
+from wismo.vocabulary.status import Status
 
 pytestmark = [
     pytest.mark.django_db,
@@ -86,6 +89,41 @@ def test_a_link_of_another_purpose_or_another_shop_s_order_opens_nothing(client:
     assert client.get(f"/t/{tokens.make('track', other.pk, order.pk)}").status_code == 404
 
 
+def test_the_link_of_a_shop_that_was_removed_is_gone(client: Client, shop: Shop) -> None:
+    order = an_order(shop, timezone.now())
+    address, old = link(order), f"/t/{tokens.make('track', shop.pk, order.pk, 1)}"
+    Brand.objects.all().delete()
+    assert client.get(address).status_code == 404
+    Order.objects.all().delete()
+    Shop.objects.all().delete()
+    for kept in (address, old):
+        answer = client.get(kept)
+        assert answer.status_code == 404
+        assert "This link has expired or was mistyped" in answer.content.decode()
+
+
+def test_a_zone_nobody_knows_gives_way_to_the_shop_s(client: Client, shop: Shop) -> None:
+    order = an_order(shop, timezone.now())
+    a_parcel(order, timezone.now())
+    for known, fallback in (("", "Asia/Tokyo"), ("Mars/Base", "Asia/Tokyo")):
+        Order.objects.update(timezone=known)
+        Shop.objects.update(timezone=fallback)
+        assert "Japan Time" in client.get(link(order)).content.decode()
+    Shop.objects.update(timezone="Mars/Base")
+    assert "<p>UTC</p>" in client.get(link(order)).content.decode()
+
+
+def test_a_carrier_that_repeats_itself_without_end_does_not_slow_the_page_down(shop: Shop) -> None:
+    now = timezone.now()
+    order = an_order(shop, now)
+    a_parcel(order, now, tuple(Told(hours, Status.IN_TRANSIT) for hours in range(1, 260)))
+    tracked = tracked_order(shop.pk, order.pk)
+    assert tracked is not None
+    (parcel,) = tracked.parcels
+    assert len(parcel.updates) == 200
+    assert parcel.updates[0].at == now - timedelta(hours=1)
+
+
 @pytest.mark.parametrize(
     ("query", "header", "spoken"),
     [
@@ -115,59 +153,6 @@ def test_a_synthetic_shop_says_that_its_data_were_made_up(client: Client, shop: 
     assert "Demonstration data" not in open_scene(client, shop, "pre_dispatch")
     Shop.objects.update(synthetic=True)
     assert "Demonstration data" in client.get("/find/halden/").content.decode()
-
-
-@pytest.mark.parametrize("proof", ["lena.hr-20418@example.com", "LENA.HR-20418@EXAMPLE.COM", "80331"])
-def test_number_and_mail_or_postcode_lead_to_the_order(client: Client, shop: Shop, proof: str) -> None:
-    an_order(shop, timezone.now())
-    answer = client.post("/find/halden/", {"number": "#HR-20418", "proof": proof})
-    assert answer.status_code == 302
-    assert "HR-20418" in client.get(answer.headers["Location"]).content.decode()
-
-
-def test_unknown_and_wrong_get_the_same_answer(client: Client, shop: Shop) -> None:
-    an_order(shop, timezone.now())
-    wrong = client.post("/find/halden/", {"number": "HR-20418", "proof": "10115"})
-    unknown = client.post("/find/halden/", {"number": "HR-99999", "proof": "10115"})
-    assert wrong.status_code == unknown.status_code == 422
-    bodies = [re.sub(r'value="[^"]*"', "", answer.content.decode()) for answer in (wrong, unknown)]
-    assert bodies[0] == bodies[1]
-    assert "We found no order that matches both." in bodies[0]
-
-
-def test_a_number_tried_too_often_rests_for_an_hour(client: Client, shop: Shop) -> None:
-    an_order(shop, timezone.now())
-    with time_machine.travel("2026-11-24T12:00:00Z", tick=False) as clock:
-        typed = {"number": "HR-20418", "proof": "1"}
-        codes = [
-            client.post("/find/halden/", typed, REMOTE_ADDR=f"10.0.0.{n}").status_code for n in range(11)
-        ]
-        assert codes == [422] * 10 + [429]
-        # Not even the right proof tells that it is right.
-        refused = client.post("/find/halden/", {**typed, "proof": "80331"}, REMOTE_ADDR="10.0.0.99")
-        assert refused.status_code == 429
-        assert refused.headers["Retry-After"] == "3600"
-        assert "Too many tries." in refused.content.decode()
-        clock.shift(3600)
-        assert client.post("/find/halden/", {**typed, "proof": "80331"}).status_code == 302
-
-
-def test_an_address_that_tries_many_numbers_rests_too(client: Client, shop: Shop) -> None:
-    with time_machine.travel("2026-11-24T12:00:00Z", tick=False):
-        codes = [
-            client.post("/find/halden/", {"number": f"HR-{n}", "proof": "1"}).status_code for n in range(31)
-        ]
-    assert codes == [422] * 30 + [429]
-
-
-def test_an_empty_field_says_what_to_enter(client: Client, shop: Shop) -> None:
-    answer = client.post("/find/halden/", {"number": "", "proof": ""})
-    assert answer.status_code == 422
-    assert "Enter the order number from your confirmation." in answer.content.decode()
-
-
-def test_the_look_up_of_no_shop_is_not_found(client: Client) -> None:
-    assert client.get("/find/nobody/").status_code == 404
 
 
 def test_the_brand_s_colours_may_be_kept_for_ever_under_their_own_name(client: Client, shop: Shop) -> None:

@@ -7,7 +7,6 @@ import pytest
 from django.utils import translation
 
 from tests.trackpage.values import BRAND, NOW, ORDER, PARCEL, SCAN, clock, page, parcel
-from wismo.trackpage.dates import zone_of
 from wismo.trackpage.present import masked_name, present
 from wismo.vocabulary.status import Status
 
@@ -99,8 +98,3 @@ def test_hours_count_as_they_do_where_the_parcel_goes(language: str, country: st
     with translation.override(language):
         (day,) = present(ORDER, BRAND, clock(language, country), chosen="").timeline.days
     assert day.events[0].time == time
-
-
-def test_a_zone_nobody_knows_gives_way_to_the_shop_s() -> None:
-    assert zone_of("", "Europe/Lisbon").key == "Europe/Lisbon"
-    assert zone_of("Mars/Base", "").key == "UTC"

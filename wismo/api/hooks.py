@@ -42,6 +42,8 @@ def _keep(request: HttpRequest, shop_key: str, source: str) -> HttpResponse:
     pack, found = registry.pack(source), door(shop_key, source)
     if pack is None or found is None:
         return unknown(request)
+    if len(request.body) != int(request.META["CONTENT_LENGTH"]):
+        return _problem(400, "not kept: the connection ended before the body did; send it again")
     headers = {name.lower(): value for name, value in request.headers.items()}
     now = timezone.now()
     if not verify(pack, found.secret, headers, request.body):

@@ -10,7 +10,7 @@ import click
 from wismo.bench import door, pipeline
 from wismo.bench.children import Failed
 from wismo.bench.databases import ENGINES, NoDatabase
-from wismo.cli.serving import command_line
+from wismo.cli.processes import command_line
 
 Found = dict[str, Any]
 

@@ -1,5 +1,6 @@
 """`wismo demo`: the main job on a made-up shop, in a home of its own."""
 
+import fcntl
 import json
 import os
 import shutil
@@ -7,7 +8,8 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,7 +18,7 @@ import click
 from django.conf import settings
 from django.utils import timezone
 
-from wismo.cli.serving import command_line, stop_all
+from wismo.cli.processes import Process, Stop, command_line, is_free, start, stop_all
 from wismo.demo import play
 from wismo.demo.mailbox import open_mailbox
 
@@ -31,31 +33,45 @@ MARK = "made-by-wismo-demo"  # a home without it is somebody's, and is never cle
 @click.option("--json", "as_json", is_flag=True, help="The outcome as one JSON object.")
 def demo_command(orders: int, seed: int, port: int, *, serve: bool, as_json: bool) -> None:
     """Run the main job on a made-up shop: signed webhooks in, parcels moved, mail out."""
-    home = _fresh_home(settings.HOME / "demo")
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        with _house(home, port) as env:
-            told = _play(env, orders, seed)
-            click.echo(json.dumps(told["outcome"], ensure_ascii=False) if as_json else _words(told))
-            if serve:
-                signal.pause()
-    except KeyboardInterrupt:
-        click.echo("The demo has ended.", err=True)
+    stop = Stop()
+    with _fresh_home(settings.HOME / "demo") as home, _house(home, port, stop) as (env, running):
+        told = _play(env, orders, seed)
+        click.echo(json.dumps(told["outcome"], ensure_ascii=False) if as_json else _words(told, serve=serve))
+        sys.stdout.flush()
+        if serve:
+            _stay_up(running, stop)
 
 
-def _fresh_home(home: Path) -> Path:
+def _stay_up(running: Sequence[Process], stop: Stop) -> None:
+    stop.listen()
+    while not stop.sign:
+        if any(process.poll() is not None for process in running):
+            raise click.ClickException("the demo's server or worker has ended; its words stand above")
+        time.sleep(0.2)
+
+
+@contextmanager
+def _fresh_home(home: Path) -> Iterator[Path]:
+    """An empty home, this demo's alone while it runs."""
     if home.exists() and not (home / MARK).exists():
         raise click.ClickException(
             f"{home} is not the demo's: move it away, or set WISMO_HOME to another folder"
         )
-    shutil.rmtree(home, ignore_errors=True)
-    home.mkdir(parents=True)
-    (home / MARK).touch()
-    return home
+    home.parent.mkdir(parents=True, exist_ok=True)
+    with (home.parent / "demo.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            what = f"a demo is running in {home} already: end it, or set WISMO_HOME to another folder"
+            raise click.ClickException(what) from error
+        shutil.rmtree(home, ignore_errors=True)
+        home.mkdir()
+        (home / MARK).touch()
+        yield home
 
 
 @contextmanager
-def _house(home: Path, port: int) -> Iterator[dict[str, str]]:
+def _house(home: Path, port: int, stop: Stop) -> Iterator[tuple[dict[str, str], list[Process]]]:
     """Mailbox, server and workers, running; the environment that speaks to them."""
     port, smtp = _free(port), _free(0)
     kept = {
@@ -68,27 +84,24 @@ def _house(home: Path, port: int) -> Iterator[dict[str, str]]:
         "WISMO_MAILBOX": str(home / "mailbox"),
     }
     mailbox = open_mailbox(home / "mailbox", smtp)
-    running: list[subprocess.Popen[bytes]] = []
+    running: list[Process] = []
     try:
         subprocess.run(command_line("migrate"), env=env, check=True, stdout=subprocess.DEVNULL)  # noqa: S603
-        running = [
-            subprocess.Popen(command_line(*command), env=env, stdout=sys.stderr)  # noqa: S603
-            for command in (["serve", "--port", str(port)], ["work"])
-        ]
-        yield env
+        running = [start(command, env) for command in (["serve", "--port", str(port)], ["work"])]
+        yield env, running
+    except KeyboardInterrupt:  # while it was still being played
+        stop.sign = signal.SIGINT
     finally:
-        stop_all(running)
+        stop_all(running, stop.sign or signal.SIGTERM)
         mailbox.stop()
 
 
 def _free(port: int) -> int:
     """The port if it is free, else one that is."""
+    if port and is_free("127.0.0.1", port):
+        return port
     with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return _free(0)
+        probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
@@ -102,7 +115,7 @@ def _play(env: dict[str, str], orders: int, seed: int) -> dict[str, Any]:
     return told
 
 
-def _words(told: dict[str, Any]) -> str:
+def _words(told: dict[str, Any], *, serve: bool) -> str:
     outcome = told["outcome"]
     sent, not_sent = outcome["messages"]["sent"], sum(outcome["messages"]["not_sent"].values())
     lines = [
@@ -113,7 +126,7 @@ def _words(told: dict[str, Any]) -> str:
         "",
         *(f"{name + ':':<38} {address}" for name, address in told["addresses"].items()),
         "",
-        "Ctrl-C stops it.",
+        "Ctrl-C stops it." if serve else "It has ended: without --no-serve the addresses would answer.",
     ]
     return "\n".join(lines)
 

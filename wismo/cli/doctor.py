@@ -8,11 +8,12 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 import click
 from django.conf import settings
 from django.core import mail
-from django.db import DatabaseError, connection
+from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from wismo.plumbing.secrets import unseal
@@ -35,7 +36,10 @@ class Finding:
 @click.option("--json", "as_json", is_flag=True)
 def doctor_command(*, as_json: bool) -> None:
     """Check database, mail, disk, clock and secrets, and say what to do."""
-    findings = [_checked(name, check) for name, check in CHECKS]
+    findings: list[Finding] = []
+    for name, needs, check in CHECKS:
+        missing = [finding.check for finding in findings if finding.check in needs and not finding.ok]
+        findings.append(_unchecked(name, missing) if missing else _checked(name, check))
     for finding in [] if as_json else findings:
         click.echo(f"{'ok   ' if finding.ok else 'WRONG'}  {finding.check}: {finding.found}")
         if finding.do:
@@ -50,8 +54,13 @@ def doctor_command(*, as_json: bool) -> None:
 def _checked(name: str, check: Callable[[], tuple[bool, str, str]]) -> Finding:
     try:
         return Finding(name, *check())
-    except (DatabaseError, OSError, ValueError) as error:
-        return Finding(name, ok=False, found=f"{type(error).__name__}: {error}".strip(), do=_ADVICE[name])
+    except Exception as error:  # whatever is wrong, the doctor says so and goes on
+        said = f"{type(error).__name__}: {error}".strip().splitlines()[0]
+        return Finding(name, ok=False, found=said, do=_ADVICE[name])
+
+
+def _unchecked(name: str, missing: Sequence[str]) -> Finding:
+    return Finding(name, ok=False, found="not looked at", do=f"First mend: {', '.join(missing)}.")
 
 
 def _database() -> tuple[bool, str, str]:
@@ -105,6 +114,15 @@ def _clock() -> tuple[bool, str, str]:
     return apart < 2, f"{apart:.1f} s apart from the database's", "" if apart < 2 else _ADVICE["clock"]
 
 
+def _address() -> tuple[bool, str, str]:
+    parts = urlsplit(settings.BASE_URL)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        return False, f"{settings.BASE_URL!r} is no address", _ADVICE["address"]
+    if parts.scheme == "http":
+        return True, f"{settings.BASE_URL} is not https", "Before shoppers come: put https in WISMO_BASE_URL."
+    return True, settings.BASE_URL, ""
+
+
 def _secrets() -> tuple[bool, str, str]:
     if len(settings.SECRET_KEY) < 40:
         return (
@@ -114,22 +132,18 @@ def _secrets() -> tuple[bool, str, str]:
         )
     for sealed in SourceSecret.objects.values_list("sealed", flat=True).iterator():
         unseal(sealed)
-    if not settings.HTTPS:
-        return (
-            True,
-            f"readable; {settings.BASE_URL} is not https",
-            "Before shoppers come: put https in WISMO_BASE_URL.",
-        )
     return True, "readable", ""
 
 
-CHECKS: Sequence[tuple[str, Callable[[], tuple[bool, str, str]]]] = [
-    ("database", _database),
-    ("tables", _tables),
-    ("mail", _mail),
-    ("disk", _disk),
-    ("clock", _clock),
-    ("secrets", _secrets),
+# (name, what must be well before it can be looked at, the check)
+CHECKS: Sequence[tuple[str, Sequence[str], Callable[[], tuple[bool, str, str]]]] = [
+    ("database", (), _database),
+    ("tables", ("database",), _tables),
+    ("mail", (), _mail),
+    ("disk", (), _disk),
+    ("clock", ("database",), _clock),
+    ("address", (), _address),
+    ("secrets", ("database", "tables"), _secrets),
 ]
 _ADVICE = {
     "database": "Check DATABASE_URL, and that the database server runs and lets this user in.",
@@ -137,5 +151,6 @@ _ADVICE = {
     "mail": "Check WISMO_SMTP_HOST, WISMO_SMTP_PORT, user and password, and that the server can be reached.",
     "disk": "Free some space, or move WISMO_HOME to a larger disk.",
     "clock": "Set the clock by NTP: promises, quiet hours and link expiry hang on it.",
+    "address": "Set WISMO_BASE_URL to how the outside reaches this server, as https://track.your-shop.example.",
     "secrets": "Set WISMO_SECRET_KEY to the key they were sealed with, or each with `wismo shop source`.",
 }

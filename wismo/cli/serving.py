@@ -2,10 +2,7 @@
 
 import os
 import signal
-import subprocess
-import sys
 import threading
-import time
 from collections.abc import Sequence
 from types import FrameType
 
@@ -17,10 +14,12 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import Server
 
+from wismo.cli.processes import is_free, run_together
+from wismo.plumbing.process import die_with_parent
 from wismo.plumbing.work import Worker
 from wismo.wiring import WORK
 
-RESTART_AFTER = 1.0  # seconds before a process that died is started again
+tied_option = click.option("--tied", is_flag=True, hidden=True, help="End with the process that started it.")
 
 
 def prepare() -> None:
@@ -41,8 +40,13 @@ def migrate_command() -> None:
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True)
 @click.option("--workers", default=1, show_default=True, help="Processes; SQLite is best served by one.")
-def serve_command(host: str, port: int, workers: int) -> None:
+@tied_option
+def serve_command(host: str, port: int, workers: int, *, tied: bool) -> None:
     """Serve the pages, the API and the webhooks."""
+    if tied:
+        die_with_parent()
+    if not is_free(host, port):
+        raise click.ClickException(f"port {port} of {host} is in use: choose another with --port")
     # Four blocking threads measured twice the requests of the server's own default on one core.
     Server(
         "wismo.config.wsgi:application",
@@ -60,14 +64,21 @@ def serve_command(host: str, port: int, workers: int) -> None:
 
 @click.command("work")
 @click.option("--once", is_flag=True, help="Work until nothing is due, then stop.")
-def work_command(*, once: bool) -> None:
+@tied_option
+def work_command(*, once: bool, tied: bool) -> None:
     """Read the inbox, move shipments, send messages."""
+    if tied:
+        die_with_parent()
     if once:
         failed = Worker([job for lane in WORK.values() for job in lane]).until_idle()
         if failed:
             raise click.ClickException(f"jobs failed: {', '.join(failed)}; the log above says why")
         return
-    lanes = [Worker(jobs) for jobs in WORK.values()]
+    _run_lanes([Worker(jobs) for jobs in WORK.values()])
+
+
+def _run_lanes(lanes: Sequence[Worker]) -> None:
+    """Each lane in a thread, until a signal asks to stop; what was begun is finished."""
 
     def stop(_sign: int, _frame: FrameType | None) -> None:
         for lane in lanes:
@@ -75,7 +86,7 @@ def work_command(*, once: bool) -> None:
 
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, stop)
-    threads = [threading.Thread(target=lane.run, name=name) for name, lane in zip(WORK, lanes, strict=True)]
+    threads = [threading.Thread(target=lane.run) for lane in lanes]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -88,49 +99,11 @@ def work_command(*, once: bool) -> None:
 @click.option("--workers", default=1, show_default=True, help="Worker processes.")
 def up_command(host: str, port: int, workers: int) -> None:
     """Set up, then run the server and the workers until Ctrl-C."""
+    if not is_free(host, port):
+        raise click.ClickException(f"port {port} of {host} is in use: choose another with --port")
     prepare()
     connection.close()
+    address = settings.BASE_URL if settings.BASE_URL_GIVEN else f"http://{host}:{port}"
+    click.echo(f"Wismo starts: the console will be at {address}/console/. Ctrl-C stops it.")
     serve = ["serve", "--host", host, "--port", str(port)]
-    click.echo(f"Wismo is up: console at {settings.BASE_URL}/console/. Ctrl-C stops it.")
-    run_together([serve, *[["work"]] * workers])
-
-
-def command_line(*args: str) -> list[str]:
-    """How to start a `wismo` command as a process of its own."""
-    return [sys.executable, "-m", "wismo.cli.main", *args]
-
-
-def run_together(commands: Sequence[Sequence[str]]) -> None:
-    """Run `wismo` commands side by side until a signal; one that dies is started again."""
-    stopping: list[int] = []
-
-    def stop(sign: int, _frame: FrameType | None) -> None:
-        stopping.append(sign)
-
-    for sign in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(sign, stop)
-    running = [(command, _start(command)) for command in commands]
-    while not stopping:
-        time.sleep(0.2)
-        for place, (command, process) in enumerate(running):
-            if process.poll() is not None and not stopping:
-                click.echo(f"wismo {command[0]} ended with {process.returncode}; starting it again", err=True)
-                time.sleep(RESTART_AFTER)
-                running[place] = (command, _start(command))
-    stop_all([process for _, process in running])
-
-
-def _start(command: Sequence[str]) -> "subprocess.Popen[bytes]":
-    return subprocess.Popen(command_line(*command), env=os.environ)  # noqa: S603  # our own command line
-
-
-def stop_all(processes: Sequence["subprocess.Popen[bytes]"], patience: float = 20.0) -> None:
-    """Ask them to finish what they have begun; end those that do not in time."""
-    for process in processes:
-        process.terminate()
-    for process in processes:
-        try:
-            process.wait(patience)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+    run_together([serve, *[["work"]] * workers], {**os.environ, "WISMO_BASE_URL": address})

@@ -73,6 +73,7 @@ def database(url: str) -> dict[str, Any]:
 
 DEBUG = flag("WISMO_DEBUG")
 SECRET_KEY = secret_key()
+BASE_URL_GIVEN = bool(env("WISMO_BASE_URL"))
 BASE_URL = env("WISMO_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = [h for h in env("WISMO_ALLOWED_HOSTS").split(",") if h] or [
     urlsplit(BASE_URL).hostname or "localhost",
@@ -113,6 +114,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "wismo.plumbing.away.DatabaseAway",
 ]
 ROOT_URLCONF = "wismo.config.urls"
 WSGI_APPLICATION = "wismo.config.wsgi.application"
@@ -205,9 +207,17 @@ BODY_LIMIT = 1024 * 1024  # bytes of a webhook
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "line": {
+            "()": "wismo.plumbing.logs.Discreet",
+            "fmt": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        }
+    },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    # What a client did wrong is its own business, and the path of a webhook holds the shop's key.
-    "loggers": {"django.request": {"level": "ERROR"}},
+    "loggers": {
+        "django": {"level": "NOTSET"},  # Django's own handlers would write addresses as they are
+        "django.server": {"level": "NOTSET", "propagate": True},
+        "django.request": {"level": "ERROR"},  # what a client did wrong is its own business
+    },
     "root": {"handlers": ["stderr"], "level": env("WISMO_LOG_LEVEL", "WARNING")},
 }

@@ -16,6 +16,7 @@ from django.shortcuts import render
 from django.utils import timezone, translation
 from django.utils.cache import add_never_cache_headers
 
+from wismo.plumbing.client import refuse_unkept
 from wismo.shops import queries as shops
 
 P = ParamSpec("P")
@@ -50,10 +51,11 @@ SeatedView = Callable[Concatenate[HttpRequest, Seat, P], HttpResponse]
 
 
 def in_english(view: View) -> View:
-    """The console speaks English, and no cache keeps its pages."""
+    """The console speaks English, no cache keeps its pages, and what nobody can keep goes no further."""
 
     @functools.wraps(view)
     def face(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        refuse_unkept(request)
         with translation.override("en"):
             response = view(request, *args, **kwargs)
         response.headers["Content-Language"] = "en"

@@ -11,6 +11,8 @@ from wismo.notify.rules import Code
 from wismo.tracking.queries.lists import ShipmentFilter
 from wismo.vocabulary.status import Leg, Status
 
+MOST = 2**63 - 1  # the largest id a database has
+
 
 class LogIn(forms.Form):
     """An e-mail address and a password."""
@@ -24,7 +26,7 @@ class LogIn(forms.Form):
 
 
 class ShipmentSearch(forms.Form):
-    """The filters of the shipments' list, all in the address."""
+    """The filters of the shipments' list, all in the address: so no e-mail address is among them."""
 
     q = forms.CharField(label="Search", required=False, max_length=254)
     status = forms.ChoiceField(required=False)
@@ -33,6 +35,9 @@ class ShipmentSearch(forms.Form):
     leg = forms.ChoiceField(required=False)
     open = forms.BooleanField(label="Only open", required=False)
     late = forms.BooleanField(label="Only late", required=False)
+    buyer = forms.IntegerField(
+        label="E-mail", required=False, min_value=0, max_value=MOST, widget=forms.HiddenInput
+    )
 
     def __init__(self, data: Any, *, carriers: Sequence[str], countries: Sequence[str]) -> None:
         super().__init__(data, auto_id="f-%s", label_suffix="")
@@ -51,7 +56,7 @@ class ShipmentSearch(forms.Form):
         field.choices = [("", anything), *choices, *extra]
         self._words[name] = dict(choices)
 
-    def wanted(self, *, by_email: bool) -> ShipmentFilter:
+    def wanted(self) -> ShipmentFilter:
         """What is asked for; a value that is no choice asks for nothing."""
         self.is_valid()
         given = self.cleaned_data
@@ -63,17 +68,17 @@ class ShipmentSearch(forms.Form):
             late=given.get("late", False),
             open=given.get("open", False),
             search=given.get("q", ""),
-            by_email=by_email,
+            buyer=given.get("buyer"),
         )
 
-    def chosen(self) -> list[tuple[str, str]]:
-        """Each filter in use: its name, and what it says in words."""
+    def chosen(self, buyer: str) -> list[tuple[str, str]]:
+        """Each filter in use: its name, and what it says in words; `buyer` are those for the buyer."""
         said = []
         for name, value in self.cleaned_data.items():
-            if not value:
+            if value in ("", None) or value is False:
                 continue
             label = str(self[name].label)
-            word = self._words[name].get(value, value) if name in self._words else value
+            word = buyer if name == "buyer" else self._words.get(name, {}).get(value, value)
             said.append((name, label if value is True else f"{label}: {word}"))
         return said
 
@@ -98,7 +103,7 @@ class LogSearch(forms.Form):
 class Cursor(forms.Form):
     """Where a page of a list starts: below this id."""
 
-    before = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+    before = forms.IntegerField(required=False, min_value=1, max_value=MOST)
 
     @classmethod
     def of(cls, data: Any) -> int | None:

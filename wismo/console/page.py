@@ -25,6 +25,14 @@ class Room:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits for somebody, counted once a request and no further than it is shown."""
+
+    parked: int
+    codes: int
+
+
+@dataclass(frozen=True, slots=True)
 class Wing:
     """Rooms that belong together, under a heading."""
 
@@ -32,21 +40,32 @@ class Wing:
     rooms: tuple[Room, ...]
 
 
-def show(request: HttpRequest, seat: Seat, template: str, facts: dict[str, Any]) -> HttpResponse:
-    """The template in its frame."""
+def waiting_for(seat: Seat) -> Waiting:
+    """What waits for this shop's team."""
+    return Waiting(inbox_queries.parked_count(seat.shop_id), lists.unmapped_count(seat.shop_id))
+
+
+def show(
+    request: HttpRequest,
+    seat: Seat,
+    template: str,
+    facts: dict[str, Any],
+    *,
+    waiting: Waiting | None = None,
+) -> HttpResponse:
+    """The template in its frame; `waiting` from a page that has counted it already."""
     here = request.resolver_match.url_name if request.resolver_match else ""
-    return render(request, template, {"seat": seat, "wings": wings(seat, here or ""), **facts})
+    frame = {"seat": seat, "wings": wings(seat, here or "", waiting or waiting_for(seat))}
+    return render(request, template, {**frame, **facts})
 
 
-def wings(seat: Seat, here: str) -> tuple[Wing, ...]:
+def wings(seat: Seat, here: str, waiting: Waiting) -> tuple[Wing, ...]:
     """The navigation; `here` is the name of the address that is shown."""
 
-    def room(name: str, icon: str, target: str, waiting: int = 0) -> Room:
+    def room(name: str, icon: str, target: str, count: int = 0) -> Room:
         inside = here == target or here.startswith(f"{target}-")
-        return Room(name, icon, reverse(f"console:{target}", args=[seat.slug]), inside, waiting)
+        return Room(name, icon, reverse(f"console:{target}", args=[seat.slug]), inside, count)
 
-    parked = inbox_queries.parked_count(seat.shop_id)
-    unmapped = lists.unmapped_count(seat.shop_id)
     letters = [room("Message log", "message-circle", "messages")]
     if settings.MAILBOX and seat.sees_shoppers:
         letters.append(room("Mailbox", "mail", "mailbox"))
@@ -58,8 +77,8 @@ def wings(seat: Seat, here: str) -> tuple[Wing, ...]:
         Wing(
             "Intake",
             (
-                room("Inbox", "download", "inbox", parked),
-                room("Codes to map", "scan-line", "codes", unmapped),
+                room("Inbox", "download", "inbox", waiting.parked),
+                room("Codes to map", "scan-line", "codes", waiting.codes),
             ),
         ),
     )

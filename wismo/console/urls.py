@@ -11,6 +11,7 @@ urlpatterns = [
     path("logout/", door.log_out, name="logout"),
     path("<slug:slug>/", overview.overview, name="overview"),
     path("<slug:slug>/shipments/", shipments.shipments, name="shipments"),
+    path("<slug:slug>/shipments/search/", shipments.search, name="shipments-search"),
     path("<slug:slug>/shipments/<int:shipment_id>/", shipment.shipment, name="shipments-one"),
     path("<slug:slug>/messages/", messages.messages, name="messages"),
     path("<slug:slug>/inbox/", inbox.inbox_page, name="inbox"),

@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from wismo.console import words
 from wismo.notify.queries import DecisionRow, MessageRow
+from wismo.notify.rules import GATES
+from wismo.vocabulary.status import Leg
 
 LOOKS: dict[str, tuple[str, str]] = {  # of a decision's outcome: icon, tone
     "pass": ("check", "y"),
@@ -16,6 +18,7 @@ LOOKS: dict[str, tuple[str, str]] = {  # of a decision's outcome: icon, tone
     "stop": ("minus", "n"),
     "wait": ("clock", "n"),
 }
+ORDER = [gate.__name__ for gate in GATES]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +49,17 @@ def steps(message: MessageRow) -> list[Step]:
     trigger = f"{news} on {_when(message.happened_at)}, journey “{message.journey}”"
     lines = [Step("zap", "y", "Trigger", trigger)]
     for decision in message.decisions:
-        lines += [
-            Step("check", "y", words.passed_words(gate), "") for gate in decision.facts.get("passed", ())
-        ]
+        passed = sorted(decision.facts.get("passed", ()), key=_place)
+        lines += [Step("check", "y", words.passed_words(gate), "") for gate in passed]
         lines.append(_step(decision))
     if not message.decisions:
         lines.append(Step("clock", "n", "Due", _when(message.due_at)))
     return lines
+
+
+def _place(gate: str) -> int:
+    """Where the gate stands in the order they are passed in; one that is no more comes last."""
+    return ORDER.index(gate) if gate in ORDER else len(ORDER)
 
 
 def _step(decision: DecisionRow) -> Step:
@@ -78,7 +85,11 @@ def _facts(facts: Mapping[str, Any]) -> str:
 
 def _value(name: str, value: Any) -> str:
     if isinstance(value, list):
-        return " or ".join(str(item) for item in value)
+        return " or ".join(_value(name, item) for item in value)
+    if name in {"leg", "legs"} and value in set(Leg):
+        return words.LEG[Leg(value)].lower()
+    if name in {"milestone", "status"}:
+        return words.milestone_words(value).lower()
     if isinstance(value, str) and (name == "at" or name.endswith("_at")):
         return _when(datetime.fromisoformat(value))
     return str(value)

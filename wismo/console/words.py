@@ -1,5 +1,6 @@
 """The console's words for what the house knows: statuses, legs, reasons, gates and decision codes."""
 
+from wismo.plumbing.inbox_queries import ENOUGH
 from wismo.vocabulary.milestone import Milestone
 from wismo.vocabulary.reason import Fault, Reason
 from wismo.vocabulary.status import Leg, Status, TzSource
@@ -96,6 +97,11 @@ def plain(name: str) -> str:
     return name.replace("_", " ").replace("-", " ").strip().capitalize()
 
 
+def capped(count: int) -> str:
+    """What was counted up to ENOUGH: `99+` from there on."""
+    return f"{ENOUGH - 1}+" if count >= ENOUGH else str(count)
+
+
 def reason_words(reason: Reason) -> str:
     """A reason without the party in it, which is told apart."""
     return plain(reason.value.removeprefix(f"{reason.fault.value}_"))
@@ -107,8 +113,10 @@ def fault_words(reason: Reason) -> str:
 
 
 def milestone_words(name: str) -> str:
-    """A milestone; an unknown name as it stands."""
-    return plain(Milestone(name).value) if name in set(Milestone) else name
+    """A milestone, in the word of the status it marks where it marks one; an unknown name as it stands."""
+    if name in set(Status):
+        return STATUS[Status(name)][0]
+    return plain(name) if name in set(Milestone) else name
 
 
 def code_words(code: str) -> str:

@@ -86,7 +86,7 @@ def _plain(chance: Random, number: int, place: Place, now: datetime) -> Story:
     order = _order(chance, number, place, plot, now)
     if not plot.steps:
         return Story(plot.name, order, ())
-    return Story(plot.name, order, ((_parcel(chance, number, 0, place, plot, now), ()),))
+    return Story(plot.name, order, ((_parcel(chance, order, 0, place, plot, now), ()),))
 
 
 def _split(chance: Random, number: int, place: Place, now: datetime) -> Story:
@@ -96,8 +96,8 @@ def _split(chance: Random, number: int, place: Place, now: datetime) -> Story:
     order = _order(chance, number, place, soon, now, lines=2)
     first, second = ((line.sku, line.quantity) for line in order.lines)
     parcels = (
-        (_parcel(chance, number, 0, place, soon, now), (first,)),
-        (_parcel(chance, number, 1, place, late, now), (second,)),
+        (_parcel(chance, order, 0, place, soon, now), (first,)),
+        (_parcel(chance, order, 1, place, late, now), (second,)),
     )
     return Story("split", order, parcels)
 
@@ -131,20 +131,21 @@ def _order(
     )
 
 
-def _parcel(chance: Random, number: int, index: int, place: Place, plot: Plot, now: datetime) -> Journey:
+def _parcel(
+    chance: Random, order: OrderSnapshot, index: int, place: Place, plot: Plot, now: datetime
+) -> Journey:
     source, carrier = chance.choice(_sources(place, plot))
     zone, origin = ZoneInfo(place.timezone), ("Chicago", "US") if place.country == "US" else ("Munich", "DE")
-    city, _ = chance.choice(place.cities)
     shift = chance.uniform(0, 0.8)
     steps = []
     for what, hours in plot.steps:
         home = what in {"info", "picked_up", "home"}
-        where, country = origin if home and place.country != "IN" else (city, place.country)
+        where, country = origin if home and place.country != "IN" else (order.city, place.country)
         at = (now - timedelta(hours=hours + shift)).astimezone(zone).replace(microsecond=0)
         steps.append(Step(what, at, where, country))
     if plot.eta is not None:
         steps[-1] = replace(steps[-1], eta=_day(place, now, plot.eta))
-    reference = str(5_000_000_000 + number * 10 + index)
+    reference = str(5_000_000_000 + int(order.reference[2:]) * 10 + index)
     return Journey(source, carrier, _number(chance, source), reference, tuple(steps))
 
 

@@ -11,7 +11,7 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from wismo.notify import actions, queries
 from wismo.notify.actions import LEASE, Attempt, Judged
@@ -25,16 +25,15 @@ from wismo.shops.queries import BrandFacts, brand_of
 
 log = logging.getLogger(__name__)
 BATCH = 200
-PAUSE = timedelta(seconds=30)  # for the rest of a batch, where nobody answers
+PAUSE = timedelta(seconds=30)  # for the rest of a batch, where nobody answers or something breaks
 
 sweep_lost = actions.sweep_lost
 
 
 def dispatch(now: datetime, open_channel: Callable[[str], Channel] = open_channel) -> int:
     """Send, or decide not to send, one batch of due messages; how many came to an end."""
-    if not queries.anything_due(
-        now
-    ):  # without this look an idle worker would keep taking SQLite's write lock
+    # Without this look an idle worker would keep taking SQLite's write lock.
+    if not queries.anything_due(now):
         return 0
     finished = sweep_lost(now)
     ids = actions.claim(now, BATCH)
@@ -42,14 +41,11 @@ def dispatch(now: datetime, open_channel: Callable[[str], Channel] = open_channe
         return finished
     with ExitStack() as held:
         run = _Run(now + LEASE, _clock(now), open_channel, held)
-        stale = run.drop_stale(ids)
-        finished += len(stale)
-        for message_id in ids:
-            finished += 0 if message_id in stale else run.send(message_id)
-            if run.down:
-                actions.release(ids, run.lease, run.clock() + PAUSE)
-                break
-    return finished
+        try:
+            return finished + run.work(ids)
+        except Exception:  # those it did not get to need not wait for their lease to end
+            run.put_back(ids)
+            raise
 
 
 def _clock(now: datetime) -> Callable[[], datetime]:
@@ -80,6 +76,21 @@ class _Run:
     brands: dict[int, BrandFacts] = field(default_factory=dict)
     down: bool = False  # a provider does not answer: no use to go on
 
+    def work(self, ids: list[int]) -> int:
+        """Bring each to its end, or what is left back where nobody answers; how many came to an end."""
+        stale = self.drop_stale(ids)
+        finished = len(stale)
+        for message_id in ids:
+            finished += 0 if message_id in stale else self.send(message_id)
+            if self.down:
+                self.put_back(ids)
+                break
+        return finished
+
+    def put_back(self, ids: list[int]) -> None:
+        """Leave to a later run what this one did not get to."""
+        actions.release(ids, self.lease, self.clock() + PAUSE)
+
     def drop_stale(self, ids: list[int]) -> frozenset[int]:
         """Finish in a handful of statements those that a gate stops already, so that a backlog is cheap."""
         now = self.clock()
@@ -108,12 +119,18 @@ class _Run:
         verdict = _judge(case)
         if verdict.ruling is Ruling.STOP:
             return verdict, None
-        items = queries.items_of(case)
+        channel, items = self._channel(case.channel), queries.items_of(case)
         try:
             letter = write(case, journeys()[case.journey], self._brand(case.shop_id), items)
-            outgoing = self._channel(case.channel).compose(letter)
+            outgoing = channel.compose(letter)
         except LetterError as error:
-            return Verdict("render", Ruling.STOP, Code.RENDER_ERROR, {"error": str(error)}), None
+            return _unwritten(str(error)), None
+        except DatabaseError:  # not this message's fault
+            raise
+        except Exception as error:  # it would come first again, and hold up all behind it
+            # No traceback: it may quote what a shop or buyer wrote.
+            log.error("message %d cannot be written: %s", case.message_id, type(error).__name__)  # noqa: TRY400
+            return _unwritten(type(error).__name__), None
         return verdict, _Ready(case, verdict, letter.language, outgoing)
 
     def _hand_over(self, ready: _Ready) -> Outcome:
@@ -152,9 +169,16 @@ class _Run:
 def _judge(case: Case) -> Verdict:
     journey = journeys().get(case.journey)
     if journey is None:
-        seen = {"error": f"there is no journey {case.journey!r} any more"}
-        return Verdict("render", Ruling.STOP, Code.RENDER_ERROR, seen)
+        return _unwritten(f"there is no journey {case.journey!r} any more")
+    try:
+        passport(case.channel)
+    except ValueError as error:
+        return _unwritten(str(error))
     return decide(case.facts, journey)
+
+
+def _unwritten(why: str) -> Verdict:
+    return Verdict("render", Ruling.STOP, Code.RENDER_ERROR, {"error": why})
 
 
 def _judged(case: Case, verdict: Verdict) -> Judged:

@@ -2,26 +2,19 @@
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.conf import settings
 
 from wismo.carriers.registry import carrier_name
 from wismo.notify.journey import Journey, Subject
+from wismo.notify.languages import choose_language, offered_languages
 from wismo.notify.port import Letter, LetterItem
 from wismo.notify.queries import Case
-from wismo.notify.wording import (
-    Texts,
-    all_texts,
-    choose_language,
-    day_in,
-    fill,
-    time_in,
-    write_parts,
-    zone_of,
-)
-from wismo.plumbing import tokens
+from wismo.notify.wording import Texts, all_texts, day_in, fill, time_in, write_parts
 from wismo.shops.queries import BrandFacts
+from wismo.tracking.queries.links import page_url
+from wismo.vocabulary.calendar import zone_of
 from wismo.vocabulary.milestone import Milestone
 
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
@@ -37,7 +30,7 @@ _NOT_COMING = frozenset({
 
 def write(case: Case, journey: Journey, brand: BrandFacts, items: Sequence[LetterItem]) -> Letter:
     """The letter as it reads now; LetterError where its text is missing or broken."""
-    texts = all_texts()[choose_language(case.language, brand.languages)]
+    texts = all_texts()[choose_language(offered_languages(brand.languages, all_texts()), case.language)]
     values = _values(case, brand, texts)
     about_order = journey.subject is Subject.ORDER
     return Letter(
@@ -51,7 +44,7 @@ def write(case: Case, journey: Journey, brand: BrandFacts, items: Sequence[Lette
         brand=brand.name,
         colour=brand.colour if _COLOUR.fullmatch(brand.colour) else PLAIN,
         **write_parts(texts, journey, values),
-        url=tracking_url(case.shop_id, case.order_id),
+        url=page_url(case.shop_id, case.order_id),
         details=_details(case, journey, texts, values["day"]),
         items_heading=texts.shared["order_items" if about_order else "parcel_items"],
         items=tuple(items),
@@ -64,13 +57,8 @@ def reference_of(message_id: int, created_at: datetime) -> str:
     return f"wismo-{message_id}-{int(created_at.timestamp()):x}"
 
 
-def tracking_url(shop_id: int, order_id: int) -> str:
-    """The order's own page."""
-    return f"{settings.BASE_URL}/t/{tokens.make('track', shop_id, order_id)}"
-
-
 def _values(case: Case, brand: BrandFacts, texts: Texts) -> dict[str, str]:
-    zone = zone_of(case.timezone, brand.timezone)
+    zone = zone_of(case.timezone) or zone_of(brand.timezone) or UTC
     happened = case.facts.happened_at.astimezone(zone)
     today = case.facts.now.astimezone(zone).date()
     # A day that has gone by is no longer expected.

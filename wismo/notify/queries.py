@@ -17,6 +17,7 @@ from wismo.notify.rules import Facts, Reached
 from wismo.orders.models import OrderLine
 from wismo.tracking.models import Shipment
 from wismo.tracking.queries.contents import contents
+from wismo.tracking.queries.expected import expected_on
 from wismo.vocabulary.status import Leg, Status
 
 _MESSAGE = (
@@ -63,10 +64,11 @@ def anything_due(now: datetime) -> bool:
 
 
 def cases(ids: Sequence[int], now: datetime) -> dict[int, Case]:
-    """The cases of these messages, by id, in two queries."""
+    """The cases of these messages, by id, in two queries. A dispatcher works for all shops at once."""
     rows = list(Message.objects.filter(pk__in=ids).values(*_MESSAGE))
+    shops, orders = {row["shop_id"] for row in rows}, {row["order_id"] for row in rows}
     parcels: dict[int, list[_Row]] = defaultdict(list)
-    for parcel in Shipment.objects.filter(order_id__in={row["order_id"] for row in rows}).values(*_PARCEL):
+    for parcel in Shipment.objects.filter(shop_id__in=shops, order_id__in=orders).values(*_PARCEL):
         parcels[parcel["order_id"]].append(parcel)
     return {row["pk"]: _case(row, parcels[row["order_id"]], now) for row in rows}
 
@@ -94,7 +96,7 @@ def _case(row: _Row, of_order: Sequence[_Row], now: datetime) -> Case:
         facts=facts,
         number=row["order__number"],
         promised_on=promised,
-        expected_on=_expected_on(parcel, promised),
+        expected_on=expected_on(parcel["eta"], promised, late=parcel["late"]) if parcel else promised,
         carrier=parcel["carrier"] if parcel else "",
         tracking_number=parcel["tracking_number"] if parcel else "",
         timezone=row["order__timezone"],
@@ -102,14 +104,6 @@ def _case(row: _Row, of_order: Sequence[_Row], now: datetime) -> Case:
         language=row["order__buyer__language"],
         told_items=tuple(parcel["items"]) if parcel else (),
     )
-
-
-def _expected_on(parcel: _Row | None, promised_on: date | None) -> date | None:
-    """The carrier's day; else the promised one, while nothing speaks against it."""
-    if parcel is None:
-        return promised_on
-    eta: date | None = parcel["eta"]
-    return eta or (None if parcel["late"] else promised_on)
 
 
 def _reached(parcels: Iterable[_Row]) -> tuple[Reached, ...]:

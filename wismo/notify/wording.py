@@ -2,11 +2,10 @@
 
 import functools
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale
 from babel.dates import format_date, format_time
@@ -52,31 +51,6 @@ def _read(path: Path) -> Texts:
         if parts.keys() != PARTS:
             raise ValueError(f"{path.name}: journey.{key}: must have exactly {sorted(PARTS)}")
     return Texts(path.stem, raw["shared"], raw.get("journey", {}))
-
-
-def choose_language(wanted: str, offered: Sequence[str]) -> str:
-    """The buyer's language where the shop offers it and we can write it; else the shop's first we can."""
-    ours = {tag.lower(): tag for tag in all_texts()}
-    shops = [tag for offer in offered if (tag := _nearest(offer, ours))]
-    mine = _nearest(wanted, ours)
-    if mine and mine in shops:
-        return mine
-    return shops[0] if shops else "en"
-
-
-def _nearest(wanted: str, ours: Mapping[str, str]) -> str:
-    tag = wanted.lower().replace("_", "-")
-    return ours.get(tag) or ours.get(tag.partition("-")[0], "")
-
-
-def zone_of(*names: str) -> tzinfo:
-    """The first of the zones that exists; UTC where none does."""
-    for name in names:
-        try:
-            return ZoneInfo(name)
-        except (ZoneInfoNotFoundError, ValueError):
-            continue
-    return UTC
 
 
 def day_in(texts: Texts, day: date | None) -> str:

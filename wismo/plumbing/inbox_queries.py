@@ -11,6 +11,7 @@ from django.db.models.functions import Length, Substr
 from wismo.plumbing.models import InboxRow, InboxState, ParkedReaction
 
 SHOWN = 400  # characters of a body
+ENOUGH = 100  # how far one counts what waits for a person: every page shows it, and "99+" is as good
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +30,9 @@ class ParkedPayload:
 
 @dataclass(frozen=True, slots=True)
 class InboxCounts:
-    """How the inbox stands."""
+    """How the inbox stands, beside what is parked."""
 
     pending: int
-    parked: int
     done: int  # among those received since the asked time
 
 
@@ -87,15 +87,15 @@ def _payload(row: Mapping[str, Any]) -> ParkedPayload:
 
 
 def parked_count(shop_id: int) -> int:
-    """How many payloads wait for a person."""
-    return InboxRow.objects.filter(shop_id=shop_id, state=InboxState.PARKED).count()
+    """How many payloads wait for a person; ENOUGH stands for that many or more."""
+    return InboxRow.objects.filter(shop_id=shop_id, state=InboxState.PARKED)[:ENOUGH].count()
 
 
 def counts(shop_id: int, since: datetime) -> InboxCounts:
-    """How many wait, are parked, and were read since then."""
+    """How many wait, and were read since then."""
     pending = InboxRow.objects.filter(shop_id=shop_id, state=InboxState.PENDING).count()
     done = InboxRow.objects.filter(shop_id=shop_id, state=InboxState.DONE, received_at__gte=since).count()
-    return InboxCounts(pending, parked_count(shop_id), done)
+    return InboxCounts(pending, done)
 
 
 def feeds(shop_id: int, *, since: datetime, oldest: datetime) -> list[Feed]:

@@ -33,7 +33,7 @@ def _digest(subject: str) -> str:
 def count(
     shop_id: int, name: str, subject: str, *, now: datetime, length: timedelta = DAY, by: int = 1
 ) -> int:
-    """Add to the count of this window, and return it. Shop 0 is the house itself (log-ins)."""
+    """Add to the count of this window, or take back, and return it. Shop 0 is the house itself (log-ins)."""
     window = connection.ops.adapt_datetimefield_value(window_of(now, length))
     with connection.cursor() as cursor:
         cursor.execute(_ADD, [shop_id, name, _digest(subject), window, by])

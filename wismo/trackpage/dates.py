@@ -1,8 +1,7 @@
 """Days and times as a shopper reads them: in the destination's zone, in the language of the page."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from datetime import date, datetime, timedelta, tzinfo
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time, format_timedelta, get_timezone_name
@@ -14,7 +13,7 @@ class Clock:
     """The moment a page is made, the zone it speaks of, and the locale it is written for."""
 
     now: datetime
-    zone: ZoneInfo
+    zone: tzinfo
     locale: Locale
 
     @property
@@ -25,6 +24,8 @@ class Clock:
     @property
     def zone_name(self) -> str:
         """The zone in words, such as "Central European Time"."""
+        if self.zone.tzname(self.now) == "UTC":  # CLDR knows no region for it
+            return "UTC"
         return get_timezone_name(self.zone, width="long", locale=self.locale)
 
     def local(self, moment: datetime) -> datetime:
@@ -75,13 +76,3 @@ def locale_of(language: str, country: str) -> Locale:
         except (UnknownLocaleError, ValueError):
             continue
     return Locale("en", "GB")
-
-
-def zone_of(*names: str) -> ZoneInfo:
-    """The first of these zones that exists; UTC where none does."""
-    for name in names:
-        try:
-            return ZoneInfo(name)
-        except (ZoneInfoNotFoundError, ValueError):
-            continue
-    return ZoneInfo("UTC")

@@ -11,9 +11,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
 
+from wismo.notify.languages import offered_languages
 from wismo.shops.queries import BrandFacts, logo_of
 from wismo.shops.rules import theme_css
-from wismo.trackpage.languages import offered_languages
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def _frame(request: HttpRequest, brand: BrandFacts) -> Frame:
         logo_url=_address("logo", brand.slug, picture[0]) if picture else "",
         tongues=tuple(
             Tongue(tag, names[tag], "?" + urlencode({**kept, "lang": tag}), tag == current)
-            for tag in offered_languages(brand.languages)
+            for tag in offered_languages(brand.languages, names)
         ),
     )
 

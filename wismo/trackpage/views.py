@@ -1,28 +1,31 @@
 """What a shopper opens: the tracking page, the look-up, and the brand's own files."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, timedelta
 from functools import wraps
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext
+from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.http import require_http_methods, require_safe
 
+from wismo.notify.languages import choose_language, offered_languages
 from wismo.orders.queries import find_order
 from wismo.plumbing import limits, tokens
-from wismo.plumbing.client import address_of
+from wismo.plumbing.client import address_of, refuse_unkept
 from wismo.shops.queries import BrandFacts, brand_by_slug, brand_of, logo_of
 from wismo.shops.rules import theme_css
 from wismo.tracking.queries.page import tracked_order
-from wismo.trackpage.dates import Clock, locale_of, zone_of
+from wismo.trackpage.dates import Clock, locale_of
 from wismo.trackpage.forms import FindForm
 from wismo.trackpage.frame import digest_of, show
-from wismo.trackpage.languages import choose_language, offered_languages
 from wismo.trackpage.present import present
+from wismo.vocabulary.calendar import zone_of
 
 LINK_LIFE = timedelta(days=180)
 _EVER = timedelta(days=36500)
@@ -37,6 +40,7 @@ def private(*, referrer: str) -> Callable[[View], View]:
     def seal(view: View) -> View:
         @wraps(view)
         def sealed(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+            refuse_unkept(request)
             response = view(request, **kwargs)
             response["Cache-Control"] = "private, no-store"
             response["Referrer-Policy"] = referrer
@@ -54,11 +58,11 @@ def track(request: HttpRequest, *, token: str) -> HttpResponse:
     """The order behind a signed link."""
     ids = tokens.read("track", token, max_age=LINK_LIFE)
     order = tracked_order(*ids) if ids and len(ids) == 2 else None
-    if order is None:
+    brand = _brand(order.shop_id) if order else None
+    if order is None or brand is None:
         return _gone(request, _shop_behind(token))
-    brand = brand_of(order.shop_id)
     language = _language(request, brand, buyer=order.buyer_language)
-    zone = zone_of(order.timezone, brand.timezone)
+    zone = zone_of(order.timezone) or zone_of(brand.timezone) or UTC
     clock = Clock(timezone.now(), zone, locale_of(language, order.country))
     with translation.override(language):
         page = present(order, brand, clock, chosen=request.GET.get("parcel", ""))
@@ -100,7 +104,8 @@ def _look_up(request: HttpRequest, brand: BrandFacts, form: FindForm) -> HttpRes
 
 def _too_often(request: HttpRequest, shop_id: int, number: str) -> bool:
     now = timezone.now()
-    subjects = {"find_address": address_of(request), "find_order": number.strip().lstrip("#").casefold()}
+    # In capitals, as `find_order` compares: every spelling that finds an order counts as the same.
+    subjects = {"find_address": address_of(request), "find_order": number.strip().lstrip("#").upper()}
     counts = {
         name: limits.count(shop_id, name, subject, now=now, length=limits.HOUR)
         for name, subject in subjects.items()
@@ -138,7 +143,15 @@ def _file(body: bytes, media_type: str, digest: str) -> HttpResponse:
 def _shop_behind(token: str) -> BrandFacts | None:
     """The shop that made the link, where its signature still tells."""
     ids = tokens.read("track", token, max_age=_EVER)
-    return brand_of(ids[0]) if ids else None
+    return _brand(ids[0]) if ids else None
+
+
+def _brand(shop_id: int) -> BrandFacts | None:
+    """The shop's brand; None where the shop was removed: its links live on in mails."""
+    try:
+        return brand_of(shop_id)
+    except ObjectDoesNotExist:
+        return None
 
 
 def _gone(request: HttpRequest, brand: BrandFacts | None) -> HttpResponse:
@@ -148,9 +161,8 @@ def _gone(request: HttpRequest, brand: BrandFacts | None) -> HttpResponse:
 
 
 def _language(request: HttpRequest, brand: BrandFacts | None, *, buyer: str) -> str:
-    return choose_language(
-        offered_languages(brand.languages if brand else dict(settings.LANGUAGES)),
-        asked=request.GET.get("lang", ""),
-        buyer=buyer,
-        accepted=request.headers.get("Accept-Language", ""),
-    )
+    """What the shopper asked for, else the buyer's own, else the browser's, else the shop's first."""
+    spoken = dict(settings.LANGUAGES)
+    browser = [tag for tag, _ in parse_accept_lang_header(request.headers.get("Accept-Language", ""))]
+    offered = offered_languages(brand.languages if brand else spoken, spoken)
+    return choose_language(offered, request.GET.get("lang", ""), buyer, *browser)

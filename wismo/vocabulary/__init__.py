@@ -1,1 +1,1 @@
-"""The words of the house. Pure: standard library only."""
+"""The words of the house. Pure: the standard library, and the time-zone database."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
@@ -81,6 +82,16 @@ def too_long(_request: HttpRequest, _error: RequestDataTooBig) -> HttpResponse:
     """A body past the limit."""
     what = f"at most {settings.DATA_UPLOAD_MAX_MEMORY_SIZE} bytes"
     return problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, [{"where": "body", "what": what}])
+
+
+@api.exception_handler(OperationalError)
+def away(_request: HttpRequest, _error: OperationalError) -> HttpResponse:
+    """The database does not answer: nothing was kept."""
+    answer = problem(
+        HTTPStatus.SERVICE_UNAVAILABLE, [{"where": "database", "what": "not kept: send it again"}]
+    )
+    answer["Retry-After"] = "30"
+    return answer
 
 
 @api.exception_handler(AuthenticationError)

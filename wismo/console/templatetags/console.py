@@ -41,12 +41,6 @@ def state_chip(state: str) -> SafeString:
 
 
 @register.filter
-def status_word(status: Status) -> str:
-    """A status in words."""
-    return words.STATUS[status][0]
-
-
-@register.filter
 def leg_word(leg: Leg) -> str:
     """A leg in words."""
     return words.LEG[leg]
@@ -146,6 +140,12 @@ def iso(value: datetime) -> str:
 def size(value: int) -> str:
     """Bytes in words."""
     return f"{value:,} bytes" if value < 10_000 else f"{value / 1024:,.0f} KiB"
+
+
+@register.filter
+def capped(value: int) -> str:
+    """A count that went no further than is enough to know."""
+    return words.capped(value)
 
 
 @register.filter

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from wismo.console.access import Seat, seated
 from wismo.console.forms import Cursor
-from wismo.console.page import show
+from wismo.console.page import show, waiting_for
 from wismo.plumbing import audit, inbox, inbox_queries
 
 PAGE = 25
@@ -27,8 +27,10 @@ def inbox_page(request: HttpRequest, seat: Seat) -> HttpResponse:
     before = Cursor.of(request.GET)
     rows = inbox_queries.parked(seat.shop_id, before=before, limit=PAGE + 1)
     shown = rows[:PAGE]
+    waiting = waiting_for(seat)
     facts = {
         "rows": shown,
+        "parked": waiting.parked,
         "counts": inbox_queries.counts(seat.shop_id, timezone.now() - DAY),
         "events": inbox_queries.parked_events(seat.shop_id, limit=50),
         "replays": audit.latest(seat.shop_id, REPLAYED, limit=5),
@@ -36,7 +38,7 @@ def inbox_page(request: HttpRequest, seat: Seat) -> HttpResponse:
         "first": before is None,
         "next": shown[-1].id if len(rows) > PAGE else None,
     }
-    return show(request, seat, "console/inbox.html", facts)
+    return show(request, seat, "console/inbox.html", facts, waiting=waiting)
 
 
 @require_POST

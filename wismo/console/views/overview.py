@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from wismo.console import words
 from wismo.console.access import Seat, seated
 from wismo.console.chart import chart_of
-from wismo.console.page import show
+from wismo.console.page import Waiting, show, waiting_for
 from wismo.console.privacy import masked
 from wismo.notify import log
 from wismo.notify import queries as notify
@@ -34,7 +34,7 @@ REJECTED = "rejected"  # how the door counts payloads with a wrong signature or 
 class Tile:
     """Something to look into, with the way there."""
 
-    count: int
+    count: str
     text: str
     tone: str
     icon: str
@@ -88,10 +88,11 @@ def overview(request: HttpRequest, seat: Seat) -> HttpResponse:
     waiting = lists.waiting_longest(seat.shop_id, quiet_since=now - QUIET, limit=6)
     under_way = figures.under_way(seat.shop_id)
     ends = notify.counts(seat.shop_id, now - DAY)
+    todo = waiting_for(seat)
     facts = {
         "now": now,
         "under_way": under_way,
-        "tiles": _tiles(seat, under_way, log.unknown_count(seat.shop_id)),
+        "tiles": _tiles(seat, under_way, todo, log.unknown_count(seat.shop_id)),
         "kept": _kept(by_day, timezone.localdate(now)),
         "median": figures.median_days_to_door(seat.shop_id, since=now - WEEK),
         "chart": chart_of(by_day, first=first, days=CHART_DAYS) if by_day else None,
@@ -101,12 +102,10 @@ def overview(request: HttpRequest, seat: Seat) -> HttpResponse:
         "feeds": _feeds(seat.shop_id, now),
         "rejected": limits.total(seat.shop_id, REJECTED, limits.window_of(now - DAY, limits.DAY)),
     }
-    return show(request, seat, "console/overview.html", facts)
+    return show(request, seat, "console/overview.html", facts, waiting=todo)
 
 
-def _tiles(seat: Seat, parcels: figures.UnderWay, unknown: int) -> list[Tile]:
-    parked = inbox_queries.parked_count(seat.shop_id)
-    codes = lists.unmapped_count(seat.shop_id)
+def _tiles(seat: Seat, parcels: figures.UnderWay, waiting: Waiting, unknown: int) -> list[Tile]:
     rto = "?open=on&leg=rto"
     rows = (
         (parcels.late, "late parcel{s}", "bad", "clock-alert", "shipments", "?late=on"),
@@ -119,15 +118,19 @@ def _tiles(seat: Seat, parcels: figures.UnderWay, unknown: int) -> list[Tile]:
             "?status=failed_attempt",
         ),
         (parcels.going_back, "parcel{s} on the way back to you", "warn", "undo-2", "shipments", rto),
-        (parked, "payload{s} parked in the inbox", "warn", "download", "inbox", ""),
-        (codes, "carrier code{s} to map", "info", "scan-line", "codes", ""),
+        (waiting.parked, "payload{s} parked in the inbox", "warn", "download", "inbox", ""),
+        (waiting.codes, "carrier code{s} to map", "info", "scan-line", "codes", ""),
         (unknown, "message{s} of unknown outcome", "warn", "message-circle", "messages", "?state=unknown"),
     )
     return [
-        Tile(n, text.format(s="" if n == 1 else "s"), tone, icon, _to(seat, room) + query)
+        Tile(_told(n, room), text.format(s="" if n == 1 else "s"), tone, icon, _to(seat, room) + query)
         for n, text, tone, icon, room, query in rows
         if n
     ]
+
+
+def _told(count: int, room: str) -> str:
+    return words.capped(count) if room in {"inbox", "codes"} else str(count)
 
 
 def _to(seat: Seat, room: str) -> str:

@@ -12,8 +12,9 @@ from wismo.console.privacy import masked
 from wismo.console.timeline import Entry, merged
 from wismo.console.views.inbox import receipt_subject
 from wismo.notify import queries as notify
-from wismo.plumbing import audit, tokens
+from wismo.plumbing import audit
 from wismo.tracking.queries import timeline
+from wismo.tracking.queries.links import page_url
 from wismo.tracking.queries.timeline import ShipmentDetail
 
 KINDS = {"all": "All", "parcel": "Parcel", "messages": "Messages"}
@@ -34,7 +35,7 @@ def shipment(request: HttpRequest, seat: Seat, shipment_id: int) -> HttpResponse
         "entries": _entries(seat.shop_id, found, asked),
         "kinds": KINDS,
         "asked": asked if asked in KINDS else "all",
-        "track": tokens.make("track", seat.shop_id, found.order_id) if seat.sees_shoppers else "",
+        "track": page_url(seat.shop_id, found.order_id) if seat.sees_shoppers else "",
     }
     return show(request, seat, "console/shipment.html", facts)
 

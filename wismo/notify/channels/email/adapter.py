@@ -1,9 +1,11 @@
 """Hands letters over as e-mail, one connection a run, and says what became of each."""
 
 import contextlib
+import re
 import smtplib
 import socket
 from collections.abc import Iterator
+from email.errors import MessageError
 
 import requests
 from anymail.exceptions import (  # type: ignore[import-untyped]
@@ -18,6 +20,8 @@ from django.core.mail.message import sanitize_address
 from wismo.notify.channels.email import layout
 from wismo.notify.port import Channel, Letter, LetterError, Outcome, Outgoing, Result
 
+# Django mends or quotes what is more than a bare address, and so mails somebody else or nobody.
+_BARE = re.compile(r"[^@\x00-\x20\x7f<>\",;]+@[^@\x00-\x20\x7f<>\",;]+")
 # The connection was never made, so nothing can have been taken.
 _NEVER_CONNECTED = (ConnectionRefusedError, socket.gaierror, requests.exceptions.ConnectTimeout)
 
@@ -36,11 +40,10 @@ class EmailChannel:
 
     def compose(self, letter: Letter) -> Outgoing:
         """The mail with an HTML and a plain text part."""
-        try:
-            sanitize_address((letter.brand, letter.sender), "utf-8")
-            sanitize_address(letter.to, "utf-8")
-        except ValueError as error:
-            raise LetterError("an address is not well-formed") from error
+        _check("sender", letter.sender, letter.brand)
+        _check("recipient", letter.to)
+        if letter.reply_to:
+            _check("reply-to", letter.reply_to)
         domain = letter.sender.rpartition("@")[2]
         return Outgoing(
             message_id=letter.message_id,
@@ -89,6 +92,16 @@ class EmailChannel:
         # It may be broken already: then the outcome of the message says so.
         with contextlib.suppress(OSError, smtplib.SMTPException):
             self.backend.close()
+
+
+def _check(role: str, address: str, name: str = "") -> None:
+    """LetterError where a mail with this address could not be handed over; it does not quote the address."""
+    if not _BARE.fullmatch(address):
+        raise LetterError(f"the {role}'s address is not well-formed")
+    try:
+        sanitize_address((name, address), "utf-8")
+    except (ValueError, MessageError) as error:
+        raise LetterError(f"the {role}'s name or address is not well-formed") from error
 
 
 def mail_of(outgoing: Outgoing, backend: BaseEmailBackend) -> EmailMultiAlternatives:

@@ -1,0 +1,15 @@
+"""The log's lines, without the secrets that stand in addresses."""
+
+import logging
+import re
+
+# A shop's key in /hooks/<key>/<source>, an order's token in /t/<token>.
+_SECRET = re.compile(r"(/(?:hooks|t)/)[^\s/?#'\"]+")
+
+
+class Discreet(logging.Formatter):
+    """Cuts them out of the whole line: whoever logged it, and in a traceback's message too."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line as it may be kept."""
+        return _SECRET.sub(r"\1[cut]", super().format(record))
