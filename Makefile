@@ -8,7 +8,7 @@ COMPILE = $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-
 	--no-annotate --no-header --extra build pyproject.toml
 ARGS ?=
 
-.PHONY: demo up test check bench docs setup postgresql lock clean
+.PHONY: demo up test check bench docs setup dev postgresql lock clean
 
 demo: .venv/ready ## the main job on a made-up shop
 	@$(BIN)/wismo demo $(ARGS)
@@ -34,6 +34,8 @@ docs: .venv/dev ## the pictures in the README, taken anew from a running demo; n
 	@$(BIN)/python -m tests.pictures docs/pictures
 
 setup: .venv/ready ## only set up
+
+dev: .venv/dev ## set up for developing: linters, tests
 
 postgresql: .venv/ready ## add the PostgreSQL driver, which is LGPL and so no part of the plain installation
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes --no-deps -r requirements-postgresql.lock

@@ -8,7 +8,7 @@ from wismo.carriers import registry
 from wismo.notify import jobs as notify_jobs
 from wismo.notify import reactions as notify_reactions
 from wismo.orders.events import OrderPlaced, OrderRevised
-from wismo.plumbing import events, inbox
+from wismo.plumbing import events, inbox, limits
 from wismo.plumbing.events import Event, Handler
 from wismo.plumbing.inbox import Reader
 from wismo.plumbing.work import Job
@@ -32,6 +32,7 @@ WORK: dict[str, Sequence[Job]] = {
         Job("parked reactions", events.retry_parked, every=5),
         Job("overdue parcels", tracking_jobs.mark_overdue, every=300),
         Job("strays", tracking_jobs.reunite, every=30),
+        Job("old counts", limits.forget_old, every=3600),
     ],
     "messages": [Job("messages", notify_jobs.dispatch)],
 }

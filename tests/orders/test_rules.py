@@ -50,11 +50,17 @@ GERMANY = Home("DE", "Europe/Berlin")
             replace(SOUND, lines=(LineSnapshot("Mug", quantity=0),)),
             "lines: each needs a title and a quantity of 1 to 100000",
         ),
-        (replace(SOUND, name="a\x00b"), "name: must not contain NUL or a lone surrogate"),
-        (replace(SOUND, email="a\ud800@b.example"), "email: must not contain NUL or a lone surrogate"),
+        (
+            replace(SOUND, name="a\x00b"),
+            "name: one line of text, without control characters and lone surrogates",
+        ),
+        (
+            replace(SOUND, email="a\ud800@b.example"),
+            "email: one line of text, without control characters and lone surrogates",
+        ),
         (
             replace(SOUND, lines=(LineSnapshot("Mug", variant="\udfff"),)),
-            "lines.0.variant: must not contain NUL or a lone surrogate",
+            "lines.0.variant: one line of text, without control characters and lone surrogates",
         ),
         (
             replace(SOUND, total=Money(-1, "EUR")),
@@ -169,7 +175,7 @@ def test_a_sheet_may_say_when_each_order_was_last_changed() -> None:
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("", "the first line must name the columns; missing: reference, number, placed_at, country"),
+        ("", "the first line must name the columns; missing: reference, number, placed_at, country; is it"),
         ("reference,number\n", "the first line must name the columns; missing: placed_at, country"),
         ("reference,number,placed_at,country,colour\n", "unknown columns: colour; known are "),
     ],
@@ -179,3 +185,16 @@ def test_a_sheet_without_its_columns_says_which(text: str, problem: str) -> None
     assert isinstance(only, Problem)
     assert only.line == 1
     assert only.what.startswith(problem)
+
+
+def test_a_row_with_more_fields_than_columns_is_named_and_not_guessed_at() -> None:
+    text = "reference,number,placed_at,country\nA1,#1,2026-11-20T09:00:00+01:00,DE,oops\n"
+    assert list(read_sheet(text.splitlines(keepends=True))) == [
+        Problem(2, "more fields than the first line names; is a comma not in quotes?")
+    ]
+
+
+def test_a_sheet_with_semicolons_is_told_so() -> None:
+    (only,) = read_sheet(["reference;number;placed_at;country\n"])
+    assert isinstance(only, Problem)
+    assert only.what.endswith("; is it separated by ; or tabs? It must be by commas")

@@ -23,12 +23,13 @@ from wismo.notify.models import Message, MessageState
 from wismo.orders.models import Order
 from wismo.orders.queries import order_ids
 from wismo.orders.rules import OrderSnapshot
-from wismo.plumbing import limits, tokens
+from wismo.plumbing import limits
 from wismo.plumbing.models import EventRow, InboxRow, InboxState
 from wismo.shops.actions import issue_api_key, open_shop, seat_member, set_source_secrets
 from wismo.shops.models import Role
 from wismo.shops.queries import shop_key
 from wismo.tracking.models import ScanRecord, Shipment
+from wismo.tracking.queries.links import page_url
 
 SLUG = "halden-rue"
 EMAIL = "demo@example.com"
@@ -201,8 +202,7 @@ def addresses(stage: Stage, told: Sequence[Story]) -> dict[str, str]:
     for what, plot in worth.items():
         found = [story.order for story in told if story.plot == plot and story.order.language == "en"]
         if found:
-            token = tokens.make("track", stage.shop_id, ids[found[0].reference])
-            pages[f"tracking page, {what}"] = f"{settings.BASE_URL}/t/{token}"
+            pages[f"tracking page, {what}"] = page_url(stage.shop_id, ids[found[0].reference])
     console = f"{settings.BASE_URL}/console/"
     return {
         "console": f"{console}  (log in as {EMAIL} with {stage.password})",

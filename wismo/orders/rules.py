@@ -14,7 +14,7 @@ from wismo.vocabulary.calendar import (
     zone_of,
 )
 from wismo.vocabulary.money import Money
-from wismo.vocabulary.text import can_keep
+from wismo.vocabulary.text import is_line
 
 _EMAIL = re.compile(r"[^@\s<>\"]+@[^@\s<>\"]+\.[^@\s<>\"]+")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
@@ -111,8 +111,8 @@ def _unkept_texts(order: OrderSnapshot) -> Iterator[str]:
         for name in ("title", "sku", "variant", "image_url")
     ]
     for name, text in texts:
-        if not can_keep(text):
-            yield f"{name}: must not contain NUL or a lone surrogate"
+        if not is_line(text):
+            yield f"{name}: one line of text, without control characters and lone surrogates"
 
 
 def _matches(pattern: re.Pattern[str], text: str) -> bool:

@@ -20,6 +20,7 @@ KNOWN = {*NEEDED, *_TEXTS, "amount", "currency", "promised_on", "title", "sku", 
 KNOWN |= {"updated_at", "carrier", "tracking_number"}
 
 Row = Mapping[str, str]
+_TOO_MANY = "too many fields"  # no column can have this name: it is not among the known ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class SheetOrder:
 
 def read_sheet(lines: Iterable[str]) -> Iterator[SheetOrder | Problem]:
     """Each order of the file, or what is wrong with it. One bad order does not hold up the others."""
-    reader = csv.DictReader(lines, restkey="", strict=True)
+    reader = csv.DictReader(lines, restkey=_TOO_MANY, strict=True)
     wrong = _columns(reader.fieldnames or [])
     if wrong:
         yield Problem(1, wrong)
@@ -67,7 +68,8 @@ def read_sheet(lines: Iterable[str]) -> Iterator[SheetOrder | Problem]:
                 yield Problem(line, what)
                 continue
             seen[reference] = line
-            yield from _order(numbered)
+            crooked = list(_crooked(numbered))
+            yield from crooked or _order(numbered)
     except csv.Error as error:
         yield Problem(reader.line_num, f"not readable as CSV: {error}")
 
@@ -76,13 +78,21 @@ def _columns(names: Iterable[str]) -> str:
     told = {name.strip().lower() for name in names}
     missing = [name for name in NEEDED if name not in told]
     if missing:
-        return f"the first line must name the columns; missing: {', '.join(missing)}"
+        told_so = "; is it separated by ; or tabs? It must be by commas" if len(told) < 2 else ""
+        return f"the first line must name the columns; missing: {', '.join(missing)}{told_so}"
     unknown = sorted(told - KNOWN)
     return f"unknown columns: {', '.join(unknown)}; known are {', '.join(sorted(KNOWN))}" if unknown else ""
 
 
 def _plain(row: Mapping[str, str | list[str] | None]) -> Row:
-    return {name.strip().lower(): value.strip() for name, value in row.items() if isinstance(value, str)}
+    told = {name.strip().lower(): value.strip() for name, value in row.items() if isinstance(value, str)}
+    return told | ({_TOO_MANY: "yes"} if row.get(_TOO_MANY) else {})
+
+
+def _crooked(rows: list[tuple[int, Row]]) -> Iterator[Problem]:
+    for line, row in rows:
+        if _TOO_MANY in row:
+            yield Problem(line, "more fields than the first line names; is a comma not in quotes?")
 
 
 def _order(rows: list[tuple[int, Row]]) -> Iterator[SheetOrder | Problem]:

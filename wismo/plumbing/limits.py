@@ -10,6 +10,7 @@ from wismo.plumbing.models import Tally
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
+KEPT = timedelta(days=35)
 
 # One statement, so that two processes never lose a count to each other.
 _ADD = """
@@ -46,3 +47,8 @@ def total(shop_id: int, name: str, since: datetime, subject: str | None = None) 
     if subject is not None:
         rows = rows.filter(subject=_digest(subject))
     return rows.aggregate(n=Sum("count"))["n"] or 0
+
+
+def forget_old(now: datetime) -> int:
+    """Drop counts nobody asks for any more; how many."""
+    return Tally.objects.filter(window__lt=now - KEPT).delete()[0]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from wismo.vocabulary.calendar import is_country, zone_of
-from wismo.vocabulary.text import can_keep
+from wismo.vocabulary.text import is_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def picture_type(data: bytes) -> str:
 
 def _shaped(pattern: str, limit: int) -> Callable[[str], bool]:
     compiled = re.compile(pattern)
-    return lambda text: len(text) <= limit and compiled.fullmatch(text) is not None and can_keep(text)
+    return lambda text: len(text) <= limit and compiled.fullmatch(text) is not None and is_line(text)
 
 
 _ADDRESS = (

@@ -5,7 +5,6 @@ from decimal import Decimal
 from http import HTTPStatus
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Router, Schema, Status
@@ -14,7 +13,7 @@ from wismo.api.v1.root import Refused, shop_of
 from wismo.orders.actions import keep_orders
 from wismo.orders.queries import order_ids
 from wismo.orders.rules import LineSnapshot, OrderSnapshot, problems_of
-from wismo.plumbing import tokens
+from wismo.tracking.queries.links import page_url
 from wismo.tracking.queries.page import Parcel, tracked_order
 from wismo.vocabulary.money import Money
 
@@ -111,7 +110,7 @@ def post_order(request: HttpRequest, order: OrderIn) -> Status[Any]:
         id=kept.order_id,
         reference=order.reference,
         created=kept.created,
-        tracking_page=tracking_page(shop_id, kept.order_id),
+        tracking_page=page_url(shop_id, kept.order_id),
     )
     return Status(201 if kept.created else 200, answer)
 
@@ -129,14 +128,9 @@ def get_order(request: HttpRequest, reference: str) -> OrderOut:
         reference=reference,
         number=order.number,
         promised_on=order.promised_on,
-        tracking_page=tracking_page(shop_id, order.id),
+        tracking_page=page_url(shop_id, order.id),
         parcels=[_parcel(parcel) for parcel in order.parcels],
     )
-
-
-def tracking_page(shop_id: int, order_id: int) -> str:
-    """The address of the shopper's page, signed."""
-    return f"{settings.BASE_URL}/t/{tokens.make('track', shop_id, order_id)}"
 
 
 def _parcel(parcel: Parcel) -> ParcelOut:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from wismo.vocabulary.calendar import is_plausible_moment
 from wismo.vocabulary.status import Leg, normal_number
-from wismo.vocabulary.text import can_keep
+from wismo.vocabulary.text import is_line
 
 _CARRIER = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 
@@ -49,7 +49,7 @@ def problems_of(shipment: ShipmentSnapshot) -> list[str]:
         "items": "".join(sku for sku, _ in shipment.items),
     }
     return [message for message, fine in checks.items() if not fine] + [
-        f"{name}: must not contain NUL or a lone surrogate"
+        f"{name}: one line of text, without control characters and lone surrogates"
         for name, text in texts.items()
-        if not can_keep(text)
+        if not is_line(text)
     ]
