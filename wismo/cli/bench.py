@@ -35,7 +35,7 @@ def door_command(seconds: float, rounds: int, *, as_json: bool) -> None:
 
 
 @bench_command.command("pipeline")
-@click.option("--shipments", default=4000, show_default=True)
+@click.option("--shipments", default=8000, show_default=True)
 @click.option("--scans", default=10, show_default=True, help="Of each shipment.")
 @click.option("--json", "as_json", is_flag=True)
 def pipeline_command(shipments: int, scans: int, *, as_json: bool) -> None:

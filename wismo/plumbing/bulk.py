@@ -99,7 +99,7 @@ def _converter(field: "models.Field[Any, Any]") -> Callable[[Any], Any] | None:
 
 def _utc(value: datetime) -> str:
     """As Django writes it on SQLite."""
-    return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
+    return value.astimezone(UTC).isoformat(" ")[:-6]  # without "+00:00"
 
 
 def _iso(value: date) -> str:
