@@ -54,7 +54,8 @@ def database(url: str) -> dict[str, Any]:
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 30,
                 # FULL: a commit that was answered with 2xx survives a power cut.
-                "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA cache_size=-64000;PRAGMA mmap_size=268435456;PRAGMA wal_autocheckpoint=8000;",
+                "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;"
+                "PRAGMA cache_size=-64000;PRAGMA wal_autocheckpoint=8000;",
             },
         }
     if parts.scheme not in {"postgresql", "postgres"}:
