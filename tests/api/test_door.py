@@ -2,6 +2,8 @@
 
 import json
 from datetime import timedelta
+from io import BytesIO
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -144,3 +146,15 @@ def test_while_the_database_is_away_the_sender_is_asked_to_come_again() -> None:
     answer = door.post(BODY)
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")
     assert "receipt" not in json.loads(answer.content)
+
+
+def test_a_body_whose_connection_ended_early_is_not_kept() -> None:
+    door = a_door()
+    cut: dict[str, Any] = {
+        "HTTP_X_API_KEY": door.secret,
+        "CONTENT_LENGTH": str(len(BODY)),
+        "wsgi.input": BytesIO(BODY[:10]),
+    }
+    answer = Client().generic("POST", door.address, b"", **cut)
+    assert answer.status_code == 400
+    assert not InboxRow.objects.exists()

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from email import policy
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,28 +21,28 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def outcome(home: Path) -> dict[str, object]:
+def outcome(home: Path) -> dict[str, Any]:
     env = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"} | {
         "WISMO_HOME": str(home)
     }
     command = [sys.executable, "-m", "wismo.cli.main", "demo", "--no-serve", "--json", "--port", "0"]
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, timeout=300)
     assert done.returncode == 0, done.stderr.decode()
-    told: dict[str, object] = json.loads(done.stdout)
+    told: dict[str, Any] = json.loads(done.stdout)
     return told
 
 
-def test_it_prints_one_object_of_what_it_did(outcome: dict[str, object]) -> None:
+def test_it_prints_one_object_of_what_it_did(outcome: dict[str, Any]) -> None:
     assert sorted(outcome) == [
         "duplicates_ignored", "inbox", "messages", "milestones", "orders", "rejected_payloads", "scans",
         "shipments", "unmapped_codes",
     ]  # fmt: skip
     assert (outcome["orders"], outcome["shipments"]) == (240, 251)
     assert (outcome["unmapped_codes"], outcome["rejected_payloads"]) == (1, 1)
-    assert outcome["inbox"]["parked"] == 1  # type: ignore[index]
-    assert outcome["duplicates_ignored"] > 100  # type: ignore[operator]
+    assert outcome["inbox"]["parked"] == 1
+    assert outcome["duplicates_ignored"] > 100
     milestones = outcome["milestones"]
-    assert {"delayed", "failed_attempt", "return_started", "returned", "delivered"} <= set(milestones)  # type: ignore[call-overload]
+    assert {"delayed", "failed_attempt", "return_started", "returned", "delivered"} <= set(milestones)
 
 
 def _mails(home: Path) -> list[email.message.EmailMessage]:
@@ -49,13 +50,13 @@ def _mails(home: Path) -> list[email.message.EmailMessage]:
     return [email.message_from_bytes(file.read_bytes(), policy=policy.default) for file in files]
 
 
-def test_every_mail_was_sent_once_and_arrived(outcome: dict[str, object], home: Path) -> None:
+def test_every_mail_was_sent_once_and_arrived(outcome: dict[str, Any], home: Path) -> None:
     mails = _mails(home)
-    assert len(mails) == outcome["messages"]["sent"]  # type: ignore[index]
+    assert len(mails) == outcome["messages"]["sent"]
     assert len({mail["Message-ID"] for mail in mails}) == len(mails)
 
 
-def test_the_mails_speak_the_buyers_languages(outcome: dict[str, object], home: Path) -> None:
+def test_the_mails_speak_the_buyers_languages(outcome: dict[str, Any], home: Path) -> None:
     html = [mail.get_body(("html",)) for mail in _mails(home)]
     told = {
         lang
@@ -67,7 +68,7 @@ def test_the_mails_speak_the_buyers_languages(outcome: dict[str, object], home: 
     assert told == {"en", "ja", "ko", "hi", "ar"}
 
 
-def test_no_buyer_whose_parcel_went_back_was_told_it_arrived(outcome: dict[str, object], home: Path) -> None:
+def test_no_buyer_whose_parcel_went_back_was_told_it_arrived(outcome: dict[str, Any], home: Path) -> None:
     command = [sys.executable, "-c", _BACK]
     env = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
     env |= {"WISMO_HOME": str(home / "demo"), "DJANGO_SETTINGS_MODULE": "wismo.config.settings"}

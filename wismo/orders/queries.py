@@ -12,11 +12,21 @@ def order_ids(shop_id: int, references: list[str]) -> dict[str, int]:
     )
 
 
+def plain_number(number: str) -> str:
+    """An order number as it is compared: in capitals, without a leading #."""
+    return number.strip().lstrip("#").upper()
+
+
+def spellings_of(number: str) -> set[str]:
+    """How an order number that was typed may stand in the table."""
+    typed = number.strip().lstrip("#")
+    return {form for text in (typed, plain_number(number)) for form in (text, f"#{text}")}
+
+
 def find_order(shop_id: int, number: str, proof: str) -> int | None:
     """The newest order of this number whose e-mail or postcode is `proof`, else None."""
-    typed, wanted = number.strip().lstrip("#"), _plain(proof)
-    spellings = {form for text in (typed, typed.upper()) for form in (text, f"#{text}")}
-    rows = Order.objects.filter(shop_id=shop_id, number__in=spellings).order_by("-pk")
+    wanted = _plain(proof)
+    rows = Order.objects.filter(shop_id=shop_id, number__in=spellings_of(number)).order_by("-pk")
     for pk, *told in rows.values_list("pk", "buyer__email", "postcode")[:20]:
         if any(text and hmac.compare_digest(_plain(text), wanted) for text in told):
             return int(pk)

@@ -24,9 +24,8 @@ from wismo.vocabulary.status import TO_MERCHANT, Leg, Scan
 BATCH = 500
 SWEPT = timedelta(days=30)  # how far back a promised day is looked for: the sweep may have stood still
 RECENT = 100_000  # scans: those that came in while a shipment did are among the last ones
-SETTLED = timedelta(
-    minutes=10
-)  # a shop that brings its history tells parcels some minutes before their scans
+# A shop that brings its history tells parcels some minutes before their scans.
+SETTLED = timedelta(minutes=10)
 
 
 def parse(row: Payload) -> Parsed:
@@ -49,7 +48,7 @@ def record(batch: Sequence[tuple[Payload, Parsed]], now: datetime) -> None:
         for scan in parsed.facts
     ]
     duplicates = record_scans(told, now).duplicates
-    for (shop_id, source), count in duplicates.items():
+    for (shop_id, source), count in sorted(duplicates.items()):  # one order for all: no two wait crosswise
         limits.count(shop_id, "duplicates", source, now=now, by=count)
 
 

@@ -15,7 +15,7 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.http import require_http_methods, require_safe
 
 from wismo.notify.languages import choose_language, offered_languages
-from wismo.orders.queries import find_order
+from wismo.orders.queries import find_order, plain_number
 from wismo.plumbing import limits, tokens
 from wismo.plumbing.client import address_of, refuse_unkept
 from wismo.shops.queries import BrandFacts, brand_by_slug, brand_of, logo_of
@@ -104,8 +104,8 @@ def _look_up(request: HttpRequest, brand: BrandFacts, form: FindForm) -> HttpRes
 
 def _too_often(request: HttpRequest, shop_id: int, number: str) -> bool:
     now = timezone.now()
-    # In capitals, as `find_order` compares: every spelling that finds an order counts as the same.
-    subjects = {"find_address": address_of(request), "find_order": number.strip().lstrip("#").upper()}
+    # Every spelling that finds an order counts as the same.
+    subjects = {"find_address": address_of(request), "find_order": plain_number(number)}
     counts = {
         name: limits.count(shop_id, name, subject, now=now, length=limits.HOUR)
         for name, subject in subjects.items()

@@ -71,7 +71,8 @@ def record_scans(batch: Sequence[Received], now: datetime) -> Recorded:
     told = {(item.shop_id, item.scan.key): item for item in batch}
     held = _shipments(batch)
     known = _known(told)
-    fresh = [item for key, item in told.items() if key not in known]
+    # In one order for all: two workers told of the same unknown parcels never wait crosswise.
+    fresh = [told[key] for key in sorted(told) if key not in known]
     homes = [_home(item, held) for item in fresh]
     bulk.insert_new(ScanRecord, _FIELDS, [_row(i, home) for i, home in zip(fresh, homes, strict=True)])
     parcels = {shipment.id: shipment for several in held.values() for shipment in several}

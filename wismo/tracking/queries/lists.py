@@ -7,6 +7,7 @@ from django.db.models import Count, Max, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from wismo.orders.models import Buyer, Order
+from wismo.orders.queries import spellings_of
 from wismo.plumbing.inbox_queries import ENOUGH
 from wismo.tracking.models import ScanRecord, Shipment
 from wismo.tracking.queries.expected import expected_on
@@ -158,12 +159,9 @@ def _matching(shop_id: int, wanted: ShipmentFilter) -> QuerySet[Shipment]:
 
 def _found_by(shop_id: int, search: str) -> QuerySet[Shipment, int]:
     # Each way is an exact look-up in an index of its own: one OR over joined tables would read them whole.
-    text = search.strip()
-    bare = text.lstrip("#")
-    numbers = {text, bare, f"#{bare}", text.upper(), bare.upper(), f"#{bare.upper()}"}
-    orders = Order.objects.filter(shop_id=shop_id, number__in=numbers)
+    orders = Order.objects.filter(shop_id=shop_id, number__in=spellings_of(search))
     ids = Shipment.objects.filter(shop_id=shop_id).values_list("pk", flat=True)
-    return ids.filter(tracking_number=normal_number(text)).union(ids.filter(order__in=orders))
+    return ids.filter(tracking_number=normal_number(search)).union(ids.filter(order__in=orders))
 
 
 def _as_rows(rows: QuerySet[Shipment]) -> list[ShipmentRow]:
