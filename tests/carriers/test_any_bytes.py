@@ -13,6 +13,8 @@ from wismo.carriers.engine import PayloadError, read_all
 from wismo.carriers.registry import packs
 
 SAMPLES = Path(__file__).parent / "samples"
+JSON = {source: files for source in packs() if (files := sorted((SAMPLES / source).glob("*.json")))}
+MARKUP = {source: files for source in packs() if (files := sorted((SAMPLES / source).glob("*.[xh]*ml")))}
 
 words = st.text(st.characters(codec=None), max_size=8)
 values = st.recursive(
@@ -58,16 +60,27 @@ def test_any_json(source: str, value: Any) -> None:
     read(source, json.dumps(value).encode())
 
 
-@pytest.mark.parametrize("source", list(packs()))
+@pytest.mark.parametrize("source", list(JSON))
 @settings(deadline=None)
 @given(data=st.data())
 def test_a_true_payload_with_any_one_value_replaced(source: str, data: st.DataObject) -> None:
-    file = data.draw(st.sampled_from(sorted((SAMPLES / source).glob("*.json"))))
+    file = data.draw(st.sampled_from(JSON[source]))
     payload = {"": json.loads(file.read_bytes())}
     spots = list(places(payload))
     holder, key = data.draw(st.sampled_from(spots))
     holder[key] = data.draw(values)
     read(source, json.dumps(payload[""]).encode())
+
+
+@pytest.mark.parametrize("source", list(MARKUP))
+@settings(deadline=None)
+@given(data=st.data())
+def test_a_true_page_or_document_with_any_part_replaced(source: str, data: st.DataObject) -> None:
+    body = data.draw(st.sampled_from(MARKUP[source])).read_bytes()
+    start = data.draw(st.integers(1, len(body)))
+    end = data.draw(st.integers(start, start + 40))
+    part = data.draw(st.text("<>/&;\"' \x00tabler", max_size=20) | words)
+    read(source, body[:start] + part.encode("utf-8", "surrogatepass") + body[end:])
 
 
 def places(value: Any) -> Any:

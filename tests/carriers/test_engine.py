@@ -85,7 +85,10 @@ def test_a_bad_scan_costs_only_itself() -> None:
     ("body", "why"),
     [
         (b"", "not JSON"),
-        (b"<xml/>", "not JSON"),
+        (b"<xml/>", "not JSON: it begins with <, and delhivery is known to send JSON only"),
+        (b'\xef\xbb\xbf {"awb": "\xff"}', "not JSON: 'utf-8' codec can't decode byte 0xff"),
+        (b'{"a":' * 100_000, "nested too deeply"),
+        (b'{"Shipment": ' + b"[" * 900 + b"]" * 900 + b"}", "of no shape delhivery is known to send"),
         (b"\xff\xfe", "not JSON"),
         (b'{"awb":' + b"9" * 5000 + b"}", "not JSON"),
         (b"[" * 100_000, "nested too deeply"),
@@ -105,13 +108,10 @@ def test_what_a_database_refuses_is_taken_out_and_long_words_are_cut() -> None:
         "StatusLocation": "p" * 200,
         "StatusDateTime": "t" * 90,
     }
-    payload = delhivery_push(Status="s" * 200, **told)
-    payload["Shipment"]["AWB"] = "9" * 100
-    scan = one("delhivery", payload)
+    scan = one("delhivery", delhivery_push(Status="s" * 200, **told))
 
     assert scan.text.startswith("ab ?cxxx")
-    lengths = [len(t) for t in (scan.code, scan.text, scan.place, scan.tracking_number, scan.occurred_raw)]
-    assert lengths == [120, 500, 160, 80, 60]
+    assert [len(t) for t in (scan.code, scan.text, scan.place, scan.occurred_raw)] == [120, 500, 160, 60]
 
 
 def test_nan_is_no_value() -> None:
@@ -119,10 +119,39 @@ def test_nan_is_no_value() -> None:
     assert read_all(packs()["delhivery"], body).scans[0].text == ""
 
 
+def of_number(number: object) -> dict[str, Any]:
+    """A push about a parcel of that number."""
+    return {"Shipment": delhivery_push()["Shipment"] | {"AWB": number}}
+
+
 def test_a_number_is_written_as_we_compare_it() -> None:
-    payload = delhivery_push()
-    payload["Shipment"]["AWB"] = " ab-12 34 "
-    assert one("delhivery", payload).tracking_number == "AB1234"
+    assert one("delhivery", of_number(" ab-12 34 ")).tracking_number == "AB1234"
+
+
+def test_a_number_too_long_to_be_one_is_a_problem_and_never_cut_to_another_parcels() -> None:
+    reading = read("delhivery", of_number("9" * 5000))
+    assert reading.scans == []
+    assert reading.problems == [
+        "scan push, parcel 1, scan 1: a tracking number of 5000 characters; 80 at most are one"
+    ]
+    assert one("delhivery", of_number("9" * 80)).tracking_number == "9" * 80
+
+
+@pytest.mark.parametrize("number", [None, "", " - ", [], {}, {"no": "1"}])
+def test_a_scan_of_no_number_is_a_problem(number: object) -> None:
+    reading = read("delhivery", of_number(number))
+    assert reading.scans == []
+    assert reading.problems == ["scan push, parcel 1, scan 1: no tracking number; it is expected at AWB"]
+
+
+@pytest.mark.parametrize(
+    "said", ["0000-01-01T00:00:00", "0001-01-01T00:00:00", "2100-01-01T00:00:00", "2199-12-31 23:59:59"]
+)
+def test_a_scan_of_an_impossible_year_is_kept_without_a_time(said: str) -> None:
+    scan = one("delhivery", delhivery_push(StatusDateTime=said))
+    assert (scan.occurred_at, scan.sort_at, scan.tz_source) == (None, None, "none")
+    assert scan.occurred_raw == said
+    assert scan.status == "out_for_delivery"
 
 
 def test_a_clickpost_event_and_the_latest_status_beside_it_are_both_scans() -> None:

@@ -3,6 +3,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.carriers.payloads import delhivery_push, one
+from wismo.carriers.engine import read_all
+from wismo.carriers.loading import load_pack
 from wismo.vocabulary.status import Scan
 
 
@@ -81,3 +83,66 @@ def test_an_aftership_time_is_an_instant_only_with_an_offset(
 def test_what_is_no_time_gives_no_time(said: object) -> None:
     scan = one("delhivery", delhivery_push(StatusDateTime=said))
     assert (scan.occurred_at, scan.sort_at, scan.tz_source) == (None, None, "none")
+
+
+BODY = b'{"no": "1", "code": "A", "at": "%s", "%s": "%s"}'
+
+
+def facility(
+    at: str, key: str = "none", said: str = "", *, naive: str = "facility", formats: str = ""
+) -> Scan:
+    """The scan of a pack whose scans may say their offset, zone and country apart."""
+    text = f"""
+        id = "acme"
+        name = "Acme"
+        time = {{ naive = "{naive}", zone = "Europe/Berlin" {formats} }}
+        status = [{{ code = "A", status = "held", source = "acme docs", confidence = "official" }}]
+        webhook.auth = {{ kind = "token", header = "x-acme", confidence = "official" }}
+        [[payload]]
+        name = "push"
+        when = "no"
+        parcel = {{ number = "no" }}
+        scan = {{ code = "code", when = "at", offset = "offset", zone = "zone", country = "country" }}
+        """.replace(', zone = "Europe/Berlin"', ', zone = "Europe/Berlin"' if naive == "carrier" else "")
+    (scan,) = read_all(load_pack("acme.toml", text), BODY % (at.encode(), key.encode(), said.encode())).scans
+    return scan
+
+
+@pytest.mark.parametrize(
+    ("key", "said", "naive", "utc_hour", "source"),
+    [
+        ("offset", "-05:00", "unknown", 15, "offset"),
+        ("offset", "-05.00", "unknown", 15, "offset"),
+        ("offset", "+0530", "carrier", 4, "offset"),
+        ("offset", "GMT+9", "facility", 1, "offset"),
+        ("offset", "Z", "unknown", 10, "offset"),
+        ("offset", "-300", "carrier", 9, "carrier_tz"),  # what is no offset says nothing
+        ("offset", "+25:00", "unknown", None, "unknown"),
+        ("zone", "Asia/Tokyo", "unknown", 1, "facility_tz"),
+        ("zone", "Asia/Atlantis", "carrier", 9, "carrier_tz"),
+        ("country", "jp", "facility", 1, "facility_tz"),
+        ("country", "US", "facility", None, "unknown"),  # six zones: nobody knows which
+        ("country", "??", "facility", None, "unknown"),
+        ("country", "JP", "carrier", 9, "carrier_tz"),
+        ("country", "JP", "unknown", None, "unknown"),
+    ],
+)
+def test_a_zone_told_apart_from_the_time(
+    key: str, said: str, naive: str, utc_hour: int | None, source: str
+) -> None:
+    scan = facility("2026-11-24T10:00:00", key, said, naive=naive)
+    told = scan.occurred_at.astimezone(UTC) if scan.occurred_at else None
+    assert (told and (told.hour, told.minute)) == (utc_hour and (utc_hour, 30 if said == "+0530" else 0))
+    assert scan.tz_source == source
+    assert (scan.sort_at or scan.occurred_at) is not None
+
+
+def test_an_offset_within_the_time_wins_over_one_told_apart() -> None:
+    scan = facility("2026-11-24T10:00:00+01:00", "offset", "-05:00")
+    assert scan.occurred_at == datetime(2026, 11, 24, 9, tzinfo=UTC)
+
+
+def test_a_count_of_milliseconds_is_an_instant() -> None:
+    scan = facility("1700000000123", formats=', formats = ["iso", "epoch_ms"]')
+    assert scan.occurred_at == datetime(2023, 11, 14, 22, 13, 20, 123000, tzinfo=UTC)
+    assert (scan.occurred_raw, scan.tz_source) == ("1700000000123", "offset")

@@ -40,16 +40,18 @@ def unknown(_request: HttpRequest) -> HttpResponse:
 
 def _keep(request: HttpRequest, shop_key: str, source: str) -> HttpResponse:
     pack, found = registry.pack(source), door(shop_key, source)
-    if pack is None or found is None:
+    if pack is None or pack.auth is None or found is None:
         return unknown(request)
     if len(request.body) != int(request.META["CONTENT_LENGTH"]):
         return _problem(400, "not kept: the connection ended before the body did; send it again")
     headers = {name.lower(): value for name, value in request.headers.items()}
     now = timezone.now()
-    if not verify(pack, found.secret, headers, request.body):
+    if not verify(pack, found.secret, headers, request.body, request.GET.dict(), header=found.header):
         limits.count(found.shop_id, "rejected", source, now=now)
         return _problem(401, "not kept: the signature or token is wrong")
-    kept = {name: headers[name] for name in relevant_headers(pack) if name in headers}
+    kept = {
+        name: headers[name] for name in relevant_headers(pack) if name in headers and name != found.header
+    }
     receipt = inbox.keep(found.shop_id, source, request.body, headers=kept, now=now)
     return JsonResponse({"receipt": receipt}, status=202)
 

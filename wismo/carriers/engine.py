@@ -5,19 +5,17 @@ bad scan costs only itself: it becomes a problem that says where, and the others
 """
 
 import hashlib
-import json
 import re
 from dataclasses import dataclass
 from typing import Any
 
+from wismo.carriers.characters import Undecodable
+from wismo.carriers.directory import carrier_of
 from wismo.carriers.pack import Kind, Pack, Payload, StatusRow
-from wismo.carriers.times import read_day, read_moment
-from wismo.carriers.transforms import clean
+from wismo.carriers.shapes import NoShape, shape_of
+from wismo.carriers.times import NOWHERE, Whereabouts, read_day, read_moment
 from wismo.vocabulary.reason import Reason
-from wismo.vocabulary.status import TO_MERCHANT, Leg, Scan, Status, normal_number
-
-# NaN and Infinity are not JSON, but some senders write them: they are no value.
-_JSON = json.JSONDecoder(parse_constant=lambda _name: None)
+from wismo.vocabulary.status import Leg, Scan, Status, normal_number
 
 # Where a carrier's code for "why" explains the status. Some senders repeat the last reason for ever.
 _EXPLAINED = frozenset(
@@ -47,37 +45,18 @@ class _Unread(ValueError):
 
 
 def read_all(pack: Pack, body: bytes) -> Reading:
-    """Every scan in a payload; PayloadError where it is not JSON or of no shape the pack knows."""
-    data = _decode(body)
-    payload = _shape(pack, data)
-    scans: list[Scan] = []
-    problems: list[str] = []
-    for at, parcel in enumerate(_parcels(payload, data), 1):
-        if not isinstance(parcel, dict):
-            problems.append(f"{payload.name}, parcel {at}: is not an object")
-            continue
-        _read_parcel(_Parcel(pack, payload, parcel), f"{payload.name}, parcel {at}", scans, problems)
-    return Reading(scans, problems)
-
-
-def _decode(body: bytes) -> Any:
+    """Every scan in a payload; PayloadError where it is not readable, or of no shape the pack knows."""
     try:
-        return _JSON.decode(body.decode("utf-8-sig"))
-    except RecursionError:
-        raise PayloadError("not readable as JSON: nested too deeply") from None
-    except ValueError as error:
-        raise PayloadError(f"not JSON: {error}") from error
-
-
-def _shape(pack: Pack, data: Any) -> Payload:
-    for payload in pack.payloads:
-        if payload.applies(data) not in (None, False):
-            return payload
-    known = ", ".join(payload.name for payload in pack.payloads)
-    found = (
-        f"the keys {', '.join(map(clean, list(data)[:8]))}" if isinstance(data, dict) else type(data).__name__
-    )
-    raise PayloadError(f"a payload of no shape {pack.id} is known to send ({known}); found {found[:200]}")
+        payload, data = shape_of(pack, body)
+    except (Undecodable, NoShape) as error:
+        raise PayloadError(str(error)) from error
+    reading = Reading([], [])
+    for at, parcel in enumerate(_parcels(payload, data), 1):
+        if isinstance(parcel, dict):
+            _read_parcel(_Parcel(pack, payload, parcel, at), reading)
+        else:
+            reading.problems.append(f"{payload.name}, parcel {at}: is not an object")
+    return reading
 
 
 def _parcels(payload: Payload, data: Any) -> list[Any]:
@@ -91,102 +70,132 @@ def _parcels(payload: Payload, data: Any) -> list[Any]:
 
 
 def _listed(found: Any) -> list[Any]:
-    if found is None:
-        return []
-    return found if isinstance(found, list) else [found]
+    if found.__class__ is list:
+        return found
+    return [] if found is None else [found]
 
 
 class _Parcel:
     """What a payload says once per parcel, read once."""
 
-    __slots__ = ("carrier", "data", "eta", "leg", "number", "pack", "payload", "reason")
+    __slots__ = ("at", "carrier", "data", "eta", "leg", "number", "pack", "payload", "reason")
 
-    def __init__(self, pack: Pack, payload: Payload, data: dict[str, Any]) -> None:
+    def __init__(self, pack: Pack, payload: Payload, data: dict[str, Any], at: int) -> None:
         fields = payload.parcel
-        self.pack, self.payload, self.data = pack, payload, data
-        self.number = fields.number(data)
+        self.pack, self.payload, self.data, self.at = pack, payload, data, at
+        self.number = normal_number(fields.number(data))
         self.eta = fields.eta(data)
         self.reason = fields.reason(data)
-        self.leg = pack.legs.get(fields.leg(data), Leg.FORWARD)
+        self.leg = pack.legs.get(fields.leg(data), Leg.FORWARD) if pack.legs else Leg.FORWARD
         self.carrier = pack.id if pack.kind is Kind.CARRIER else _carrier(pack, fields.carrier(data))
 
-
-def _read_parcel(parcel: _Parcel, where: str, scans: list[Scan], problems: list[str]) -> None:
-    told: set[tuple[str, object]] = set()
-    for at, data in enumerate(_listed(parcel.payload.scans(parcel.data)), 1):
-        scan = _scan_or_problem(parcel, data, f"{where}, scan {at}", problems)
-        if scan is not None:
-            scans.append(scan)
-            told.add((scan.code, scan.sort_at))
-    state = parcel.payload.current(parcel.data) if parcel.payload.current else None
-    if isinstance(state, dict) and parcel.payload.scan.code(state):
-        scan = _scan_or_problem(parcel, state, f"{where}, present state", problems)
-        if scan is not None and (scan.code, scan.sort_at) not in told:
-            scans.append(scan)
+    def problem(self, where: str, error: _Unread) -> str:
+        """The sentence that tells of a scan that cannot be read."""
+        return f"{self.payload.name}, parcel {self.at}, {where}: {error}"
 
 
-def _scan_or_problem(parcel: _Parcel, data: Any, where: str, problems: list[str]) -> Scan | None:
-    try:
-        return _scan(parcel, data)
-    except _Unread as error:
-        problems.append(f"{where}: {error}")
-        return None
+def _read_parcel(parcel: _Parcel, reading: Reading) -> None:
+    payload, scans = parcel.payload, []
+    for at, data in enumerate(_listed(payload.scans(parcel.data)), 1):
+        try:
+            scans.append(_scan(parcel, data))
+        except _Unread as error:
+            reading.problems.append(parcel.problem(f"scan {at}", error))
+    state = payload.current(parcel.data) if payload.current else None
+    if isinstance(state, dict) and payload.scan.code(state):
+        try:
+            present = _scan(parcel, state)
+        except _Unread as error:
+            reading.problems.append(parcel.problem("present state", error))
+        else:
+            if all((scan.code, scan.sort_at) != (present.code, present.sort_at) for scan in scans):
+                scans.append(present)
+    reading.scans.extend(scans)
 
 
 def _scan(parcel: _Parcel, data: Any) -> Scan:
-    if not isinstance(data, dict):
+    if data.__class__ is not dict:
         raise _Unread("is not an object")
     pack, fields = parcel.pack, parcel.payload.scan
-    number = normal_number(parcel.number or fields.number(data))
-    if not number:
-        raise _Unread(f"no tracking number; it is expected at {parcel.payload.number_at}")
+    number = parcel.number or normal_number(fields.number(data))
+    if not 0 < len(number) <= _NUMBER:
+        raise _no_number(parcel, number)
     code, text, place = fields.code(data), fields.text(data), fields.place(data)
     when, utc = fields.when(data), fields.utc(data)
     raw = when or utc
-    moment = read_moment(pack.time, when, utc)
-    row = pack.statuses.find(code)
-    leg = row.leg if row and row.leg is not Leg.FORWARD else parcel.leg
+    moment = read_moment(pack.time, when, utc, _whereabouts(parcel.payload, data))
+    row = pack.statuses.find(code[:_CODE]) or (_phrase(pack, code, text) if pack.phrases else None)
+    status, leg = meaning(row, parcel.leg) if row else (None, parcel.leg)
     event_id = fields.event_id(data)
-    identity = (pack.id, event_id) if event_id else (parcel.carrier, number, raw, code, text, place)
+    eta = fields.eta(data) or parcel.eta
     return Scan(
         source=pack.id,
         carrier=parcel.carrier,
-        tracking_number=number[:_NUMBER],
-        key=_key(identity),
+        tracking_number=number,
+        key=_key((pack.id, event_id) if event_id else (parcel.carrier, number, raw, code, text, place)),
         code=code[:_CODE],
         text=text[:_TEXT],
-        status=_status(row, leg),
+        status=status,
         leg=leg,
         reason=_reason(pack, row, fields.reason(data) or parcel.reason),
         occurred_at=moment.occurred_at,
         occurred_raw=raw[:_RAW_TIME],
         tz_source=moment.tz_source,
         place=place[:_PLACE],
-        eta=read_day(pack.time, fields.eta(data) or parcel.eta),
+        eta=read_day(pack.time, eta) if eta else None,
         sort_at=moment.sort_at,
         correction=row.correction if row else False,
     )
 
 
-def _status(row: StatusRow | None, leg: Leg) -> Status | None:
-    """A parcel "delivered" on its way back has reached the merchant: it has returned."""
-    if row is None:
-        return None
-    return Status.RETURNED if row.status is Status.DELIVERED and leg in TO_MERCHANT else row.status
+def _no_number(parcel: _Parcel, number: str) -> _Unread:
+    """Why a scan without a number we can keep is not read: one that was cut could be another parcel's."""
+    if number:
+        return _Unread(f"a tracking number of {len(number)} characters; {_NUMBER} at most are one")
+    return _Unread(f"no tracking number; it is expected at {parcel.payload.number_at}")
+
+
+def _whereabouts(payload: Payload, data: dict[str, Any]) -> Whereabouts:
+    fields = payload.scan
+    if not payload.tells_zone:
+        return NOWHERE
+    return Whereabouts(fields.offset(data), fields.zone(data), fields.country(data))
+
+
+def meaning(row: StatusRow, told: Leg) -> tuple[Status, Leg]:
+    """What a row says of a parcel whose carrier told of this leg; the row's own leg wins.
+
+    A parcel "delivered" on its way back has reached the merchant: it has returned.
+    """
+    leg = told if row.leg is Leg.FORWARD else row.leg
+    back = leg is Leg.RTO or leg is Leg.RETURN
+    return (Status.RETURNED if back and row.status is Status.DELIVERED else row.status), leg
+
+
+def _phrase(pack: Pack, code: str, text: str) -> StatusRow | None:
+    """The first row whose words the carrier's words contain, for carriers that give no codes."""
+    said = " ".join(f"{code} {text}".casefold().split())
+    for row in pack.phrases:
+        if row.contains in said:
+            return row
+    return None
 
 
 def _reason(pack: Pack, row: StatusRow | None, code: str) -> Reason | None:
-    if row is None or row.status not in _EXPLAINED:
+    if row is None or (not code and row.reason is None) or row.status not in _EXPLAINED:
         return None
-    found = pack.reasons.find(code) if code else None
+    found = pack.reasons.find(code[:_CODE]) if code else None
     return found.reason if found else row.reason
 
 
 def _carrier(pack: Pack, said: str) -> str:
     """Our id of the carrier an aggregator names, else a slug of that name; "" where it names none."""
-    row = pack.carriers.find(said.lower())
+    row = pack.carriers.find(said[:_CODE].lower())
     if row is not None:
         return row.carrier
+    known = carrier_of(pack.id, said) if said else None
+    if known is not None:
+        return known
     slug = re.sub(r"[\W_]+", "-", said.lower()).strip("-")[:_CARRIER]
     if not slug:
         return "" if pack.kind is Kind.AGGREGATOR else pack.id

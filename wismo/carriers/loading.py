@@ -5,12 +5,13 @@ from collections.abc import Mapping, Sequence
 from datetime import tzinfo
 from zoneinfo import ZoneInfo
 
+from wismo.carriers.loading_poll import load_poll
+from wismo.carriers.loading_webhook import load_webhook
 from wismo.carriers.lookup import Lookup, R
 from wismo.carriers.pack import (
-    Auth,
-    AuthKind,
     CarrierRow,
     Confidence,
+    Format,
     Kind,
     Pack,
     ParcelFields,
@@ -19,12 +20,13 @@ from wismo.carriers.pack import (
     ScanFields,
     StatusRow,
 )
+from wismo.carriers.patterns import Parser, parser_of
 from wismo.carriers.schema import PackError, Table
 from wismo.carriers.times import Naive, Offsets, TimeRule
 from wismo.vocabulary.reason import Reason
 from wismo.vocabulary.status import TO_MERCHANT, Leg, Status
 
-_UNVERIFIED = "unverified"
+_ZONE_FIELDS = ("offset", "zone", "country")
 
 
 def load_table(file: str, content: str) -> Table:
@@ -38,8 +40,16 @@ def load_table(file: str, content: str) -> Table:
 def load_pack(file: str, content: str) -> Pack:
     """The pack a TOML file describes; PackError with the place and the cure where it is not sound."""
     top = load_table(file, content)
-    webhook = top.table("webhook")
-    auth = _auth(webhook.table("auth"))
+    pack = read_pack(top)
+    if pack.auth is None and pack.poll is None:
+        raise top.error("webhook", "is missing, and so is poll; say how the carrier's word comes to us")
+    return pack
+
+
+def read_pack(top: Table) -> Pack:
+    """The pack in a table, which may hold what the caller has asked for before; PackError as in load_pack."""
+    auth, keep_headers = load_webhook(top.table("webhook"))
+    rows = [_status(table) for table in top.tables("status")]
     pack = Pack(
         id=_id(top),
         name=top.text("name"),
@@ -48,16 +58,17 @@ def load_pack(file: str, content: str) -> Pack:
         countries=top.texts("countries"),
         time=_time(top.table("time")),
         auth=auth,
-        keep_headers=_keep_headers(webhook, auth),
+        keep_headers=keep_headers,
+        poll=load_poll(top.table("poll")),
         payloads=_payloads(top.tables("payload")),
-        statuses=_lookup(top, "status", [_status(table) for table in top.tables("status")]),
+        statuses=_lookup(top, "status", [row for row in rows if not row.contains]),
+        phrases=tuple(row for row in rows if row.contains),
         reasons=_lookup(top, "reason", [_reason(table) for table in top.tables("reason")]),
         carriers=_lookup(top, "carriers", _carriers(top.table("carriers"))),
         legs=_legs(top.table("legs")),
     )
     if not pack.payloads:
         raise top.error("payload", "is missing; add a [[payload]] that says where the scans are")
-    webhook.close()
     top.close()
     return pack
 
@@ -81,7 +92,7 @@ def _url(top: Table) -> str:
 def _time(table: Table) -> TimeRule:
     naive = table.word("naive", Naive)
     rule = TimeRule(
-        formats=table.texts("formats", ("iso",)),
+        formats=tuple(_format(table, pattern) for pattern in table.texts("formats", ("iso",))),
         naive=naive,
         offsets=table.word("offsets", Offsets, Offsets.TRUE),
         zone=_zone(table) if naive is Naive.CARRIER else None,
@@ -90,35 +101,19 @@ def _time(table: Table) -> TimeRule:
     return rule
 
 
+def _format(table: Table, pattern: str) -> Parser:
+    try:
+        return parser_of(pattern)
+    except ValueError as error:
+        raise table.error("formats", f"{pattern!r} {error}") from error
+
+
 def _zone(table: Table) -> tzinfo:
     name = table.text("zone")
     try:
         return ZoneInfo(name)
     except (ValueError, KeyError, OSError) as error:
         raise table.error("zone", f"{name!r} is not a time zone; write one such as Asia/Kolkata") from error
-
-
-def _auth(table: Table) -> Auth:
-    kind = table.word("kind", AuthKind)
-    auth = Auth(
-        kind=kind,
-        header=table.text("header").lower(),
-        digest=table.one_of("digest", ("sha1", "sha256", "sha512"), "sha256"),
-        encoding=table.one_of("encoding", ("hex", "base64"), "hex"),
-        prefix=table.text("prefix", ""),
-        normalise=table.one_of("normalise", ("none", "NFKD"), "none"),
-        confidence=table.one_of("confidence", [*Confidence, _UNVERIFIED]),
-    )
-    table.text("note", "")
-    table.close()
-    return auth
-
-
-def _keep_headers(table: Table, auth: Auth) -> tuple[str, ...]:
-    headers = tuple(header.lower() for header in table.texts("keep_headers"))
-    for secret in {auth.header, "authorization", "cookie"} & set(headers):
-        raise table.error("keep_headers", f"{secret!r} carries a secret, which is never kept; leave it out")
-    return headers
 
 
 def _payloads(tables: Sequence[Table]) -> tuple[Payload, ...]:
@@ -130,12 +125,16 @@ def _payloads(tables: Sequence[Table]) -> tuple[Payload, ...]:
 
 
 def _payload(table: Table, earlier: Mapping[str, Payload]) -> Payload:
-    like = earlier[table.one_of("like", list(earlier))] if "like" in table else None
+    like = earlier.get(table.text("like")) if "like" in table else None
+    if "like" in table and like is None:
+        raise table.error("like", f"{table.shown('like')!r} names no earlier payload; move this one below it")
     name = table.text("name")
     if name in earlier:
         raise table.error("name", f"{name!r} names an earlier payload too; give each its own name")
     payload = Payload(
         name=name,
+        format=table.word("format", Format, like.format if like else Format.JSON),
+        lists=table.texts("lists", like.lists if like else ()),
         applies=table.getter("when"),
         parcels=table.getter("parcels", "@"),
         keyed_by=table.text("keyed_by", ""),
@@ -144,6 +143,7 @@ def _payload(table: Table, earlier: Mapping[str, Payload]) -> Payload:
         number_at=like.number_at if like else _number_at(table),
         parcel=like.parcel if like else _parcel_fields(table.table("parcel")),
         scan=like.scan if like else _scan_fields(table.table("scan")),
+        tells_zone=like.tells_zone if like else any(key in table.table("scan") for key in _ZONE_FIELDS),
     )
     table.close()
     return payload
@@ -170,8 +170,13 @@ def _scan_fields(table: Table) -> ScanFields:
 
 
 def _status(table: Table) -> StatusRow:
+    contains = " ".join(table.text("contains", "").casefold().split())
+    if contains and "code" in table:
+        raise table.error("contains", "stands for rows without a code; keep one of the two")
     row = StatusRow(
-        code=table.text("code"),
+        code="" if contains else table.text("code"),
+        contains=contains,
+        text=table.text("text", ""),
         status=table.word("status", Status),
         leg=table.word("leg", Leg, Leg.FORWARD),
         reason=table.word("reason", Reason) if "reason" in table else None,

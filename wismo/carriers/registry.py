@@ -4,7 +4,9 @@ from functools import cache
 from importlib import resources
 from urllib.parse import quote
 
-from wismo.carriers.loading import load_pack, load_table
+from wismo.carriers.directory import carrier
+from wismo.carriers.karrio.connectors import readers, source_of
+from wismo.carriers.loading import load_pack
 from wismo.carriers.pack import Pack
 
 _HERE = resources.files("wismo.carriers")
@@ -21,29 +23,25 @@ def packs() -> dict[str, Pack]:
 
 
 def pack(source: str) -> Pack | None:
-    """The pack that reads a source's payloads."""
-    return packs().get(source)
+    """The pack that reads a source's payloads: "ups", or "karrio:ups" for what Karrio's connector brought."""
+    return packs().get(source) or karrio_packs().get(source_of(source))
+
+
+@cache
+def karrio_packs() -> dict[str, Pack]:
+    """By source, the packs that read what Karrio's connectors bring."""
+    return readers(packs())
 
 
 def carrier_name(carrier_id: str) -> str:
     """A carrier's name for people; its id in title case where we have none."""
-    name, _url = _cards().get(carrier_id, ("", ""))
-    return name or carrier_id.replace("-", " ").replace("_", " ").title()
+    known = packs().get(carrier_id) or carrier(carrier_id)
+    return known.name if known else carrier_id.replace("-", " ").replace("_", " ").title()
 
 
 def tracking_url(carrier_id: str, number: str) -> str:
     """The carrier's own page of a parcel; "" where we know none."""
-    _name, url = _cards().get(carrier_id, ("", ""))
-    return url.replace("{number}", quote(number, safe=""))
-
-
-@cache
-def _cards() -> dict[str, tuple[str, str]]:
-    """Name and URL of each carrier: of `carriers.toml`, and of the packs."""
-    top = load_table("carriers.toml", (_HERE / "carriers.toml").read_text(encoding="utf-8"))
-    cards = {}
-    for carrier_id in top:
-        table = top.table(carrier_id)
-        cards[carrier_id] = (table.text("name"), table.text("url", ""))
-        table.close()
-    return cards | {pack.id: (pack.name, pack.url) for pack in packs().values()}
+    for known in (packs().get(carrier_id), carrier(carrier_id)):
+        if known and known.url:
+            return known.url.replace("{number}", quote(number, safe=""))
+    return ""

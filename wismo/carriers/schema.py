@@ -30,6 +30,9 @@ class Table:
     def __contains__(self, key: str) -> bool:
         return key in self._data
 
+    def __bool__(self) -> bool:
+        return bool(self._data)
+
     def __iter__(self) -> Iterator[str]:
         """All keys, for tables whose keys are data."""
         return iter(self._data)
@@ -58,6 +61,37 @@ class Table:
         if not isinstance(value, bool):
             raise self.error(key, f"{value!r} is neither true nor false; write one of them without quotes")
         return value
+
+    def texts_by_name(self, key: str) -> dict[str, str]:
+        """A table of texts, by names that are data."""
+        table = self.table(key)
+        return {name: table.text(name) for name in table}
+
+    def value(self, key: str) -> Any:
+        """Whatever stands there; None where nothing does."""
+        self._known.add(key)
+        return self._data.get(key)
+
+    def whole(self, key: str, default: int) -> int:
+        """A whole number, 1 at least."""
+        value = self._get(key, default)
+        if value.__class__ is not int or (value < 1 and key in self):
+            raise self.error(key, f"{value!r} is not a whole number of 1 at least; write one without quotes")
+        return int(value)
+
+    def wholes(self, key: str) -> tuple[int, ...]:
+        """A list of whole numbers."""
+        value = self._get(key, [])
+        if not isinstance(value, list) or not all(item.__class__ is int for item in value):
+            raise self.error(key, f"{value!r} is not a list of whole numbers; write {key} = [404]")
+        return tuple(value)
+
+    def positive(self, key: str, default: float) -> float:
+        """A number above nought."""
+        value = self._get(key, default)
+        if value.__class__ not in {int, float} or value <= 0:
+            raise self.error(key, f"{value!r} is not a number above nought; write one without quotes")
+        return float(value)
 
     def word(self, key: str, words: type[E], default: E | None = None) -> E:
         """One word of a closed list."""

@@ -1,29 +1,58 @@
 """Who sent a webhook: checked on the raw bytes, in constant time, as the pack says.
 
 A shared token shows less than a signature (it does not cover the body), but many carriers offer no more.
+A signature over a time is not refused for its age: no carrier promises how late it posts, and a payload
+that is posted again says nothing new.
 """
 
 import base64
+import hashlib
 import hmac
 import unicodedata
 from collections.abc import Mapping
 
-from wismo.carriers.pack import Auth, AuthKind, Pack
+from wismo.carriers.pack import Auth, AuthKind, Over, Pack
+from wismo.carriers.publickeys import signed_by
+
+_NO_QUERY: Mapping[str, str] = {}
 
 
-def verify(pack: Pack, secret: str, headers: Mapping[str, str], body: bytes) -> bool:
-    """Whether the header (names in lower case) is what only a holder of the secret can send."""
-    if not secret:
+def verify(
+    pack: Pack,
+    secret: str,
+    headers: Mapping[str, str],
+    body: bytes,
+    query: Mapping[str, str] = _NO_QUERY,
+    *,
+    header: str = "",
+) -> bool:
+    """Whether the request is what only a holder of the secret can send.
+
+    Names of headers are in lower case; `query` holds the parameters of the address. `header` is the one the
+    shop chose for a token, where the source lets it choose.
+    """
+    auth = pack.auth
+    if auth is None or not secret:
         return False
-    name = pack.auth.header
-    # WSGI cannot tell webhook_key from webhook-key.
-    said = headers.get(name) or headers.get(name.replace("_", "-"), "")
-    return hmac.compare_digest(_bytes(said), _bytes(_proof(pack.auth, secret, body)))
+    if auth.kind is AuthKind.QUERY:
+        return _same(query.get(auth.parameter, ""), secret)
+    time = _header(headers, auth.timestamp_header)
+    if auth.over is not Over.BODY and not time:
+        return False
+    said = _header(headers, header if header and auth.kind is AuthKind.TOKEN else auth.header)
+    if auth.kind is AuthKind.RSA:
+        return signed_by(secret, said.removeprefix(auth.prefix), _bytes(time) + b"." + body,
+                         key_id=_header(headers, auth.key_id_header))  # fmt: skip
+    return _same(said, _proof(auth, secret, body, time))
 
 
-def sign(pack: Pack, secret: str, body: bytes) -> dict[str, str]:
-    """The headers a real sender would send."""
-    return {pack.auth.header: _proof(pack.auth, secret, body)}
+def sign(pack: Pack, secret: str, body: bytes, *, time: str = "") -> dict[str, str]:
+    """The headers a real sender would send; ValueError where a secret alone cannot make them."""
+    auth = pack.auth
+    if auth is None or auth.kind in {AuthKind.QUERY, AuthKind.RSA}:
+        raise ValueError(f"what {pack.id} sends is not signed by a secret in a header")
+    stamp = {auth.timestamp_header: time} if auth.timestamp_header else {}
+    return {auth.header: _proof(auth, secret, body, time), **stamp}
 
 
 def relevant_headers(pack: Pack) -> tuple[str, ...]:
@@ -31,14 +60,35 @@ def relevant_headers(pack: Pack) -> tuple[str, ...]:
     return pack.keep_headers
 
 
-def _proof(auth: Auth, secret: str, body: bytes) -> str:
+def _header(headers: Mapping[str, str], name: str) -> str:
+    """The value of a header; WSGI cannot tell webhook_key from webhook-key."""
+    return headers.get(name) or headers.get(name.replace("_", "-"), "")
+
+
+def _proof(auth: Auth, secret: str, body: bytes, time: str) -> str:
     if auth.kind is AuthKind.TOKEN:
         return auth.prefix + secret
-    key = secret if auth.normalise == "none" else unicodedata.normalize("NFKD", secret)
-    digest = hmac.digest(_bytes(key), body, auth.digest)
+    if auth.kind is AuthKind.BASIC:
+        return "Basic " + base64.b64encode(_bytes(secret)).decode("ascii")
+    key = _bytes(secret if auth.normalise == "none" else unicodedata.normalize("NFKD", secret))
+    signed = _signed(auth, body, _bytes(time))
+    if auth.kind is AuthKind.HASH:
+        digest = hashlib.new(auth.digest, signed + _bytes(auth.joint) + key, usedforsecurity=False).digest()
+    else:
+        digest = hmac.digest(key, signed, auth.digest)
     return auth.prefix + (
         digest.hex() if auth.encoding == "hex" else base64.b64encode(digest).decode("ascii")
     )
+
+
+def _signed(auth: Auth, body: bytes, time: bytes) -> bytes:
+    if auth.over is Over.BODY:
+        return body
+    return time if auth.over is Over.TIMESTAMP else time + b"." + body
+
+
+def _same(said: str, proof: str) -> bool:
+    return hmac.compare_digest(_bytes(said), _bytes(proof))
 
 
 def _bytes(text: str) -> bytes:

@@ -4,22 +4,28 @@ Carriers write local times without a zone, or with a `Z` that is not true. A pac
 carrier does; where nobody knows the zone, the time only orders scans and is never shown as an instant.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
+from wismo.carriers.patterns import Parser
+from wismo.vocabulary.calendar import is_country, only_zone, zone_of
 from wismo.vocabulary.status import TzSource
 
 _YEARS = range(1990, 2100)  # a parcel's time outside these is a filler such as 0001-01-01 or 9999-12-31
 _WIDEST_OFFSET = timedelta(hours=14)  # Kiritimati; the widest west is 12 hours
 _QUARTER = timedelta(minutes=15)  # every zone in use lies on a quarter of an hour
+_OFFSET = re.compile(r"(?:UTC|GMT)?(?P<sign>[+-])(?:(\d\d?)(?:[:.](\d\d))?|(\d\d)(\d\d))", re.ASCII)
 
 
 class Naive(StrEnum):
     """What a time without an offset means."""
 
     CARRIER = "carrier"  # the zone of the carrier
+    FACILITY = "facility"  # the zone of the scan's country, where it has only one
     UNKNOWN = "unknown"  # the place of the scan, whose zone nobody tells
 
 
@@ -32,9 +38,9 @@ class Offsets(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TimeRule:
-    """How one carrier writes times. `formats`: "iso", or a pattern of strptime; the first that fits."""
+    """How one carrier writes times. `formats`: the first that fits."""
 
-    formats: tuple[str, ...]
+    formats: tuple[Parser, ...]
     naive: Naive
     offsets: Offsets
     zone: tzinfo | None
@@ -48,14 +54,22 @@ class Moment(NamedTuple):
     tz_source: TzSource
 
 
+class Whereabouts(NamedTuple):
+    """What a scan says of its zone beside its time: its UTC offset, an IANA zone, an ISO country."""
+
+    offset: str = ""
+    zone: str = ""
+    country: str = ""
+
+
 _NO_TIME = Moment(None, None, TzSource.NONE)
+NOWHERE = Whereabouts()
 
 
-def read_moment(rule: TimeRule, raw: str, raw_utc: str = "") -> Moment:
+def read_moment(rule: TimeRule, raw: str, raw_utc: str = "", where: Whereabouts = NOWHERE) -> Moment:
     """The moment of a scan from its time, and from its UTC time where the carrier sends both."""
-    utc = _parse(rule, raw_utc)
     at = _parse(rule, raw)
-    if utc is not None:
+    if raw_utc and (utc := _parse(rule, raw_utc)) is not None:
         instant = utc.replace(tzinfo=UTC).astimezone(_between(at, utc))
         return Moment(instant, instant, TzSource.UTC_FIELD)
     if at is None:
@@ -64,28 +78,53 @@ def read_moment(rule: TimeRule, raw: str, raw_utc: str = "") -> Moment:
         if rule.offsets is Offsets.TRUE:
             return Moment(at, at, TzSource.OFFSET)
         at = at.replace(tzinfo=None)
-    if rule.naive is Naive.CARRIER:
-        at = at.replace(tzinfo=rule.zone)
-        return Moment(at, at, TzSource.CARRIER_TZ)
-    return Moment(None, at.replace(tzinfo=UTC), TzSource.UNKNOWN)
+    zone, source = (rule.zone, TzSource.CARRIER_TZ) if where is NOWHERE else _zone(rule, where)
+    if zone is None:
+        return Moment(None, at.replace(tzinfo=UTC), TzSource.UNKNOWN)
+    at = at.replace(tzinfo=zone)
+    return Moment(at, at, source)
 
 
 def read_day(rule: TimeRule, raw: str) -> date | None:
     """The day of an estimate, as written: its midnight, offset or Z says nothing of another day."""
-    at = _parse(rule, raw)
+    at = _parse(rule, raw) if raw else None
     return at.date() if at is not None else None
 
 
 def _parse(rule: TimeRule, raw: str) -> datetime | None:
     if not raw:
         return None
-    for pattern in rule.formats:
-        try:
-            at = datetime.fromisoformat(raw) if pattern == "iso" else datetime.strptime(raw, pattern)  # noqa: DTZ007
-        except ValueError:
-            continue
-        return at if at.year in _YEARS else None
+    for parse in rule.formats:
+        at = parse(raw)
+        if at is not None and at.year in _YEARS:
+            return at
     return None
+
+
+def _zone(rule: TimeRule, where: Whereabouts) -> tuple[tzinfo | None, TzSource]:
+    """The zone of a time that was written without one: the scan's own word first, then the pack's."""
+    if (offset := _offset(where.offset)) is not None:
+        return offset, TzSource.OFFSET
+    if where.zone and (named := zone_of(where.zone)) is not None:
+        return named, TzSource.FACILITY_TZ
+    if rule.naive is Naive.FACILITY and is_country(where.country.upper()):
+        return zone_of(only_zone(where.country)), TzSource.FACILITY_TZ
+    return rule.zone, TzSource.CARRIER_TZ
+
+
+@lru_cache(maxsize=256)
+def _offset(said: str) -> tzinfo | None:
+    """The offset of "-05:00", "-04.00", "+0530", "+5", "GMT+5:30" and "Z"."""
+    told = "".join(said.upper().split())
+    if told in {"Z", "UTC", "GMT"}:
+        return UTC
+    found = _OFFSET.fullmatch(told)
+    if found is None:
+        return None
+    size = timedelta(hours=int(found[2] or found[4]), minutes=int(found[3] or found[5] or 0))
+    if size > _WIDEST_OFFSET or size % _QUARTER:
+        return None
+    return timezone(-size if found["sign"] == "-" else size)
 
 
 def _between(local: datetime | None, utc: datetime) -> tzinfo:
