@@ -1,15 +1,17 @@
 """Every write to shops."""
 
+import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 
+from wismo.plumbing import audit
 from wismo.plumbing.secrets import digest, seal
-from wismo.shops.models import ApiKey, Brand, Member, Role, Shop, SourceSecret, User
+from wismo.shops.models import ApiKey, Brand, CarrierAccount, Member, Role, Shop, SourceSecret, User
 from wismo.shops.rules import Home, picture_type, problems_of
 from wismo.vocabulary.calendar import only_zone
 
@@ -104,9 +106,13 @@ def revoke_api_key(shop_id: int, hint: str, now: datetime) -> int:
     return ApiKey.objects.filter(shop_id=shop_id, hint=hint[:12], revoked_at=None).update(revoked_at=now)
 
 
-def set_source_secret(shop_id: int, source: str, secret: str) -> None:
-    """What the source signs its payloads with: this opens its door."""
-    SourceSecret.objects.update_or_create(shop_id=shop_id, source=source, defaults={"sealed": seal(secret)})
+def set_source_secret(shop_id: int, source: str, secret: str, *, header: str | None = None) -> None:
+    """What the source signs its payloads with: this opens its door.
+
+    `header` is where the token comes, if it is not where the pack says; None leaves it as it was.
+    """
+    told = {"sealed": seal(secret)} | ({} if header is None else {"header": header.lower()})
+    SourceSecret.objects.update_or_create(shop_id=shop_id, source=source, defaults=told)
 
 
 def set_source_secrets(shop_id: int, sources: Sequence[str]) -> dict[str, str]:
@@ -115,3 +121,44 @@ def set_source_secrets(shop_id: int, sources: Sequence[str]) -> dict[str, str]:
     for source, secret in made.items():
         set_source_secret(shop_id, source, secret)
     return made
+
+
+@transaction.atomic
+def set_carrier_account(
+    shop_id: int, source: str, values: Mapping[str, str], *, who: str, now: datetime
+) -> bool:
+    """Keep what the source is asked with, sealed, in place of what was there; whether it is a new account."""
+    kept = {"sealed": seal(json.dumps(dict(values))), "enabled": True, "changed_at": now}
+    _, new = CarrierAccount.objects.update_or_create(shop_id=shop_id, source=source, defaults=kept)
+    audit.record(shop_id, who=who, did="set a carrier account", subject=source, now=now)
+    return new
+
+
+@transaction.atomic
+def pause_carrier_account(shop_id: int, source: str, *, who: str, now: datetime) -> bool:
+    """Ask nothing by this account until it is resumed; whether it was in use."""
+    return _switch(shop_id, source, enabled=False, who=who, now=now)
+
+
+@transaction.atomic
+def resume_carrier_account(shop_id: int, source: str, *, who: str, now: datetime) -> bool:
+    """Ask by this account again; whether it was paused."""
+    return _switch(shop_id, source, enabled=True, who=who, now=now)
+
+
+def _switch(shop_id: int, source: str, *, enabled: bool, who: str, now: datetime) -> bool:
+    rows = CarrierAccount.objects.filter(shop_id=shop_id, source=source, enabled=not enabled)
+    switched = rows.update(enabled=enabled) > 0
+    if switched:
+        did = f"{'resumed' if enabled else 'paused'} a carrier account"
+        audit.record(shop_id, who=who, did=did, subject=source, now=now)
+    return switched
+
+
+@transaction.atomic
+def remove_carrier_account(shop_id: int, source: str, *, who: str, now: datetime) -> bool:
+    """Forget the account; whether there was one."""
+    removed = CarrierAccount.objects.filter(shop_id=shop_id, source=source).delete()[0] > 0
+    if removed:
+        audit.record(shop_id, who=who, did="removed a carrier account", subject=source, now=now)
+    return removed

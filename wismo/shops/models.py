@@ -97,11 +97,30 @@ class SourceSecret(models.Model):
     shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="source_secrets")
     source = models.CharField(max_length=40)
     sealed = models.TextField()
+    header = models.CharField(max_length=60, default="", blank=True)  # the one chosen at the source, if any
 
     class Meta:
         """One secret a source."""
 
         constraints = (models.UniqueConstraint(fields=("shop", "source"), name="secret_one"),)
+
+    def __str__(self) -> str:
+        return self.source
+
+
+class CarrierAccount(models.Model):
+    """What a shop's parcels are asked after with at a carrier or an aggregator, sealed at rest."""
+
+    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="carrier_accounts")
+    source = models.CharField(max_length=40)
+    sealed = models.TextField()  # JSON: the values that the source's pack asks for, by name
+    enabled = models.BooleanField(default=True)
+    changed_at = models.DateTimeField()  # when its values were last entered
+
+    class Meta:
+        """One account a source."""
+
+        constraints = (models.UniqueConstraint(fields=("shop", "source"), name="carrier_account_one"),)
 
     def __str__(self) -> str:
         return self.source

@@ -1,11 +1,14 @@
 """What others may read of shops: typed values, cached where every request asks."""
 
 import functools
+import json
 import time
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from wismo.plumbing import secrets
-from wismo.shops.models import ApiKey, Brand, Member, Role, Shop, SourceSecret, User
+from wismo.shops.models import ApiKey, Brand, CarrierAccount, Member, Role, Shop, SourceSecret, User
 
 _DOOR_SECONDS = 10  # how long a changed secret may still be unknown to a running server
 
@@ -73,6 +76,7 @@ class Door:
 
     shop_id: int
     secret: str
+    header: str  # where the token comes, in lower case; "": where the source's pack says
 
 
 def door(shop_key: str, source: str) -> Door | None:
@@ -85,10 +89,10 @@ def _door(shop_key: str, source: str, _period: int) -> Door | None:
     row = (
         SourceSecret.objects
         .filter(shop__key=shop_key, source=source)
-        .values_list("shop_id", "sealed")
+        .values_list("shop_id", "sealed", "header")
         .first()
     )
-    return Door(row[0], secrets.unseal(row[1])) if row else None
+    return Door(row[0], secrets.unseal(row[1]), row[2]) if row else None
 
 
 def shop_ids() -> dict[str, int]:
@@ -149,3 +153,33 @@ def is_person(email: str) -> bool:
 def shop_key(shop_id: int) -> str:
     """The unguessable name of the shop in webhook addresses."""
     return Shop.objects.values_list("key", flat=True).get(pk=shop_id)
+
+
+@dataclass(frozen=True, slots=True)
+class AccountFacts:
+    """A shop's account at a carrier or an aggregator."""
+
+    shop_id: int
+    source: str
+    enabled: bool
+    changed_at: datetime
+    values: Mapping[str, str] = field(repr=False)  # secrets; none where they cannot be unsealed
+
+
+def carrier_accounts(shop_ids: Collection[int] | None = None) -> list[AccountFacts]:
+    """The accounts of these shops (None: of all), each shop's in the order they were first entered."""
+    rows = CarrierAccount.objects.order_by("shop_id", "pk")
+    if shop_ids is not None:
+        rows = rows.filter(shop_id__in=shop_ids)
+    return [
+        AccountFacts(row.shop_id, row.source, row.enabled, row.changed_at, _unsealed(row.sealed))
+        for row in rows
+    ]
+
+
+def _unsealed(sealed: str) -> dict[str, str]:
+    try:
+        values: dict[str, str] = json.loads(secrets.unseal(sealed))
+    except ValueError:
+        return {}  # another WISMO_SECRET_KEY: `wismo doctor` says so
+    return values

@@ -1,0 +1,267 @@
+"""The one way out: every request the house makes to an outside party.
+
+It waits so long and reads so much, follows a redirect only on the same host, keeps no cookie, and connects to
+public addresses alone, each looked up once and then used. No error names more of an address than its host:
+keys stand in paths and queries.
+"""
+
+import atexit
+import functools
+import ipaddress
+import socket
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+
+import httpcore
+import httpx
+from django.conf import settings
+
+LIMIT = 2 * 1024 * 1024  # bytes of an answer
+PATIENCE = httpx.Timeout(15.0, connect=5.0)  # seconds without a byte
+DEADLINE = 30.0  # seconds for the whole of an answer, however steadily it drips
+REDIRECTS = 3
+_CARRIER_GRADE = ipaddress.ip_network("100.64.0.0/10")
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_REDIRECTED = frozenset({301, 302, 303, 307, 308})
+_BROKEN = (
+    httpx.HTTPError,
+    httpcore.NetworkError,
+    httpcore.ProtocolError,
+    httpcore.ProxyError,
+    httpcore.UnsupportedProtocol,
+)
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+
+class NoAnswer(Exception):
+    """There is no answer to go by; the message says why, and names no secret."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer, read whole. Headers are by lower-case name."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+def send(method: str, url: str, *, headers: Mapping[str, str] | None = None, body: bytes = b"") -> Reply:
+    """Make the request; NoAnswer where none comes in time, whole, and from where it was asked of."""
+    try:
+        # No agreement on compression that is not ours: httpx names what it can unpack.
+        request = _client(settings.HTTP_PROXY).build_request(
+            method, url, headers=dict(headers or {}), content=body or None
+        )
+    except (httpx.InvalidURL, UnicodeError, ValueError) as error:
+        raise NoAnswer(f"not an address that can be asked: {type(error).__name__}") from None
+    until = time.monotonic() + DEADLINE
+    for _ in range(REDIRECTS + 1):
+        reply, onward = _once(request, until)
+        if onward is None:
+            return reply
+        request = onward
+    raise NoAnswer(f"{_host(request.url)} redirects again and again")
+
+
+def retry_after(headers: Mapping[str, str], now: datetime) -> timedelta | None:
+    """How long `Retry-After` asks to wait, in seconds or until a date; None where it says neither.
+
+    A date is one of the sender's clock, which `Date` tells; `now` stands in where it does not.
+    """
+    said = headers.get("retry-after", "").strip()
+    if said.isascii() and said.isdigit():
+        return timedelta(seconds=int(said[:9]))
+    until = _moment(said)
+    return None if until is None else max(until - (_moment(headers.get("date", "")) or now), timedelta())
+
+
+def _moment(said: str) -> datetime | None:
+    """The moment an HTTP date names."""
+    try:
+        moment = parsedate_to_datetime(said)
+    except (ValueError, IndexError):
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _once(request: httpx.Request, until: float) -> tuple[Reply, httpx.Request | None]:
+    """The answer to one request, and the request it sends us on to."""
+    host = _host(request.url)
+    try:
+        response = _client(settings.HTTP_PROXY).send(request, stream=True)
+        try:
+            if response.status_code in _REDIRECTED:
+                return Reply(response.status_code, {}, b""), _onward(request, response)
+            headers = {name.lower(): value for name, value in response.headers.items()}
+            return Reply(response.status_code, headers, _read(response, host, until)), None
+        finally:
+            response.close()
+    except (httpx.TimeoutException, httpcore.TimeoutException):
+        raise NoAnswer(f"{host} did not answer in time") from None
+    except _BROKEN as error:
+        raise NoAnswer(f"{host} could not be asked: {_kind(error)}") from None
+
+
+def _kind(error: Exception) -> str:
+    """What went wrong, in the system's words where they are about the connection alone."""
+    refused = isinstance(error, httpx.ConnectError | httpcore.ConnectError)
+    return str(error)[:120] if refused and str(error) else type(error).__name__
+
+
+def _read(response: httpx.Response, host: str, until: float) -> bytes:
+    parts, size = [], 0
+    for part in response.iter_bytes():
+        size += len(part)
+        if size > LIMIT:
+            raise NoAnswer(f"{host} answered with more than {LIMIT // 1024} KB")
+        if time.monotonic() > until:
+            raise NoAnswer(f"{host} did not answer in time")
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _onward(request: httpx.Request, response: httpx.Response) -> httpx.Request:
+    onward, host = response.next_request, _host(request.url)
+    if onward is None:
+        raise NoAnswer(f"{host} answered {response.status_code} without saying where to go")
+    here, there = request.url, onward.url
+    same = (there.scheme, there.port) == (here.scheme, here.port) or there.scheme == "https"
+    if there.host != here.host or not same:
+        raise NoAnswer(f"{host} redirects to {_host(there)}, which is not followed")
+    return onward
+
+
+def _host(url: httpx.URL) -> str:
+    return f"{url.scheme}://{url.host}"
+
+
+@functools.cache
+def _client(proxy: str) -> httpx.Client:
+    """Connections are shared by all threads of this process; cookies are not: they are somebody's."""
+    pool = httpcore.ConnectionPool(
+        ssl_context=httpx.create_ssl_context(),
+        max_connections=64,
+        max_keepalive_connections=16,
+        keepalive_expiry=30.0,
+        network_backend=_PublicOnly(exempt=httpx.URL(proxy).host if proxy else ""),
+        proxy=_proxy(httpx.URL(proxy)) if proxy else None,
+    )
+    none_kept = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
+    client = httpx.Client(
+        transport=_Transport(pool, resolves=not proxy),
+        timeout=PATIENCE,
+        cookies=none_kept,
+        trust_env=False,
+        headers={"User-Agent": "wismo"},
+    )
+    atexit.register(client.close)
+    return client
+
+
+def _proxy(url: httpx.URL) -> httpcore.Proxy:
+    auth = (url.username, url.password) if url.username else None
+    return httpcore.Proxy(str(url.copy_with(userinfo=b"")), auth=auth)
+
+
+class _Transport(httpx.BaseTransport):
+    """httpx over a pool of our own, since only there one may say how names become connections."""
+
+    def __init__(self, pool: httpcore.ConnectionPool, *, resolves: bool) -> None:
+        self.pool = pool
+        self.resolves = resolves
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Pass the request on."""
+        if not self.resolves:
+            _refuse_inside(request.url.host, request.url.port or 443)
+        answer = self.pool.handle_request(
+            httpcore.Request(
+                method=request.method,
+                url=httpcore.URL(
+                    scheme=request.url.raw_scheme,
+                    host=request.url.raw_host,
+                    port=request.url.port,
+                    target=request.url.raw_path,
+                ),
+                headers=request.headers.raw,
+                content=request.stream,
+                extensions=request.extensions,
+            )
+        )
+        return httpx.Response(answer.status, headers=answer.headers, stream=_Body(answer))
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        self.pool.close()
+
+
+class _Body(httpx.SyncByteStream):
+    def __init__(self, answer: httpcore.Response) -> None:
+        self.answer = answer
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield from self.answer.iter_stream()
+
+    def close(self) -> None:
+        self.answer.close()
+
+
+class _PublicOnly(httpcore.SyncBackend):
+    """Connects to the very address it has looked at: a name asked twice could answer differently."""
+
+    def __init__(self, *, exempt: str) -> None:
+        self.exempt = exempt  # our own proxy may well stand inside
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.NetworkStream:
+        """A connection to the first of the host's addresses that answers."""
+        refused: httpcore.ConnectError | httpcore.ConnectTimeout | None = None
+        for address in [host] if host == self.exempt else _public_addresses(host, port):
+            try:
+                return super().connect_tcp(address, port, timeout, local_address, socket_options)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                refused = error
+        raise refused or httpcore.ConnectError("it has no address")
+
+
+def _public_addresses(host: str, port: int) -> list[str]:
+    """The host's addresses; NoAnswer where one is not public, unless the settings let us go inside."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except OSError:
+        raise httpcore.ConnectError("its name is not known") from None
+    addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
+    if not settings.PRIVATE_PEERS and not all(is_public(address) for address in addresses):
+        raise NoAnswer(f"{host} is an address inside this network, which is never asked")
+    return addresses
+
+
+def _refuse_inside(host: str, port: int) -> None:
+    """Where a proxy looks names up, at least those that we know to be inside are not asked for."""
+    try:
+        _public_addresses(host, port)
+    except httpcore.ConnectError:
+        return  # a name that only the proxy knows
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address is one of the open Internet, also when it is wrapped in another."""
+    ip: Address = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(ip, ipaddress.IPv6Address):
+        inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
+        if ip in _NAT64:
+            inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+        if inner is not None:
+            return is_public(str(inner))
+    return ip.is_global and not ip.is_multicast and ip not in _CARRIER_GRADE
