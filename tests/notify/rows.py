@@ -12,6 +12,7 @@ from wismo.orders.models import Buyer, Order, OrderLine
 from wismo.shops.models import Brand, Shop
 from wismo.tracking.events import MilestoneReached
 from wismo.tracking.models import Shipment
+from wismo.tracking.rules.summary import micros, pack_reached
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -50,6 +51,11 @@ def make_order(shop: Shop, number: str = "HR-20418", **changes: Any) -> Order:
     OrderLine.objects.create(shop=shop, order=order, position=1, title="Tall vase", variant="Chalk white")
     OrderLine.objects.create(shop=shop, order=order, position=2, sku="MUG", title="Ribbed mug", quantity=2)
     return order
+
+
+def kept(milestones: dict[str, datetime]) -> str:
+    """Milestones as a parcel's row keeps them."""
+    return pack_reached({name: micros(at) for name, at in milestones.items()})
 
 
 def make_parcel(order: Order, reference: str = "p1", **changes: Any) -> Shipment:

@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 import pytest
 from pytest_django.fixtures import Settings
 
+from tests.inboxes import states
 from tests.makers import NOW, a_parcel, a_shop
 from wismo.plumbing import inbox
 from wismo.plumbing.inbox import LEASE, RETRY_AFTER, Parsed, Payload, Reader
-from wismo.plumbing.models import InboxRow
+from wismo.plumbing.models import InboxRow, InboxTask
 from wismo.tracking.models import ScanRecord, Shipment
 
 pytestmark = pytest.mark.django_db
@@ -54,9 +55,9 @@ def keep(shop_id: int, *bodies: str, source: str = "touchy") -> list[str]:
     return [inbox.keep(shop_id, source, body.encode(), headers={}, now=NOW) for body in bodies]
 
 
-def states() -> list[tuple[str, int]]:
-    """State and failed attempts of each row, oldest first."""
-    return list(InboxRow.objects.order_by("pk").values_list("state", "attempts"))
+def words() -> list[str]:
+    """The state of each payload, oldest first."""
+    return list(states().values())
 
 
 def a_push(number: str = "26805710004126") -> str:
@@ -75,15 +76,14 @@ def test_a_payload_that_is_not_json_is_parked_with_the_reason_and_can_be_replaye
     shop = a_shop()
     keep(shop, "<xml/>", source="delhivery")
     assert inbox.work(NOW) == 1
-    row = InboxRow.objects.get()
-    assert (row.state, row.attempts, row.finished_at) == ("parked", 1, NOW)
-    assert row.error.startswith("not JSON: ")
+    task = InboxTask.objects.get()
+    assert (task.parked, task.attempts, task.due_at) == (True, 1, NOW)
+    assert task.error.startswith("not JSON: ")
     assert inbox.work(NOW) == 0
     InboxRow.objects.update(body=a_push().encode())  # as a mended pack would read it
     assert inbox.replay(shop, NOW) == 1
     assert inbox.work(NOW) == 1
-    assert states() == [("done", 0)]
-    assert InboxRow.objects.get().error == ""
+    assert words() == ["done"]
     assert ScanRecord.objects.count() == 1
 
 
@@ -91,7 +91,7 @@ def test_a_source_nobody_reads_is_parked_and_told_by_name() -> None:
     keep(a_shop(), "{}", source="pigeons")
     inbox.work(NOW)
     assert (
-        InboxRow.objects.get().error == "nobody reads the source 'pigeons': is its carrier pack still there?"
+        InboxTask.objects.get().error == "nobody reads the source 'pigeons': is its carrier pack still there?"
     )
 
 
@@ -110,10 +110,10 @@ def test_what_can_be_read_of_a_payload_is_kept_and_the_rest_parks_it() -> None:
     ]
     keep(told.shop_id, json.dumps({"ShipmentData": parcels}), source="delhivery")
     inbox.work(NOW)
-    row = InboxRow.objects.get()
-    assert row.state == "parked"
-    assert row.error.startswith("1 read, the rest not: ")
-    assert "no tracking number" in row.error
+    task = InboxTask.objects.get()
+    assert task.parked
+    assert task.error.startswith("1 read, the rest not: ")
+    assert "no tracking number" in task.error
     assert Shipment.objects.get().status == "delivered"
 
 
@@ -121,11 +121,11 @@ def test_a_payload_replayed_records_nothing_twice() -> None:
     told = a_parcel(a_shop(), "26805710004126", carrier="delhivery")
     (receipt,) = keep(told.shop_id, a_push(), source="delhivery")
     inbox.work(NOW)
-    InboxRow.objects.update(state="parked")
+    InboxTask.objects.create(payload=InboxRow.objects.get(), shop_id=told.shop_id, parked=True, due_at=NOW)
     assert inbox.replay(told.shop_id, NOW, [receipt, "another"]) == 1
     assert inbox.work(NOW) == 1
     assert ScanRecord.objects.count() == 1
-    assert states() == [("done", 0)]
+    assert words() == ["done"]
 
 
 def test_one_shop_cannot_replay_another_shops_payloads() -> None:
@@ -143,12 +143,12 @@ def test_a_payload_that_fails_is_tried_three_times_with_a_pause_and_then_parked(
     now = NOW
     for failed in (1, 2):
         assert inbox.work(now) == 1
-        assert states() == [("pending", failed)]
+        assert list(InboxTask.objects.values_list("parked", "attempts")) == [(False, failed)]
         now += RETRY_AFTER * failed
         assert inbox.work(now - SECOND) == 0
     assert inbox.work(now) == 1
-    assert states() == [("parked", 3)]
-    assert InboxRow.objects.get().error == "ValueError: I choke on this"
+    assert list(InboxTask.objects.values_list("parked", "attempts")) == [(True, 3)]
+    assert InboxTask.objects.get().error == "ValueError: I choke on this"
     assert inbox.work(now + timedelta(days=1)) == 0
     assert touchy == []
 
@@ -160,7 +160,8 @@ def test_one_poisonous_payload_does_not_hold_up_its_batch(
     keep(a_shop(), "a", "b", "poison", "c", "d")
     assert inbox.work(NOW) == 5
     assert sorted(touchy) == ["a", "b", "c", "d"]
-    assert states() == [("done", 0), ("done", 0), ("pending", 1), ("done", 0), ("done", 0)]
+    assert words() == ["done", "done", "pending", "done", "done"]
+    assert InboxTask.objects.get().attempts == 1
 
 
 def test_nothing_of_a_failed_payload_stays_behind(
@@ -181,12 +182,12 @@ def test_nothing_of_a_failed_payload_stays_behind(
 
 def test_a_worker_that_died_is_followed_by_another_once_its_lease_is_over(touchy: list[str]) -> None:
     keep(a_shop(), "a")
-    (claimed,) = inbox.claim(NOW, 10)  # and the worker dies
+    inbox.claim(NOW, 10)  # and the worker dies
     assert inbox.work(NOW + LEASE) == 0
     assert touchy == []
     assert inbox.work(NOW + LEASE + SECOND) == 1
     assert touchy == ["a"]
-    assert InboxRow.objects.get(pk=claimed.id).state == "done"
+    assert words() == ["done"]
 
 
 def test_the_oldest_payloads_are_taken_first_and_no_more_than_asked(touchy: list[str]) -> None:
@@ -202,11 +203,12 @@ def test_a_reader_that_breaks_costs_its_own_payload_three_tries_and_the_others_n
     keep(a_shop(), "surprise", "a")
     inbox.work(NOW)
     assert touchy == ["a"]
-    assert states() == [("pending", 1), ("done", 0)]
+    assert words() == ["pending", "done"]
     for _ in range(2):
-        InboxRow.objects.update(due_at=NOW)
+        InboxTask.objects.update(due_at=NOW)
         inbox.work(NOW)
-    assert InboxRow.objects.get(state="parked").error == "LookupError: nobody thought of this"
+    assert words() == ["parked", "done"]
+    assert InboxTask.objects.get().error == "LookupError: nobody thought of this"
 
 
 def test_a_worker_that_overslept_its_lease_changes_nothing_of_a_payload_another_has_taken(
@@ -218,9 +220,9 @@ def test_a_worker_that_overslept_its_lease_changes_nothing_of_a_payload_another_
     (theirs,) = inbox.claim(later, 10)
     inbox._park(mine, "too late", later)
     inbox._finish([(mine, Parsed(["a"]))], later)
-    assert states() == [("pending", 0)]
+    assert words() == ["pending"]
     inbox._finish([(theirs, Parsed(["a"]))], later)
-    assert states() == [("done", 0)]
+    assert words() == ["done"]
 
 
 def test_a_large_body_is_read_when_its_turn_comes(touchy: list[str]) -> None:

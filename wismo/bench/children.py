@@ -4,7 +4,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
@@ -36,6 +37,17 @@ def ask(function: str, environment: Environment, told: dict[str, Any]) -> dict[s
         raise Failed(f"{function} ended with {done.returncode}: see its words above")
     answer: dict[str, Any] = json.loads(done.stdout)
     return answer
+
+
+@contextmanager
+def running(command: Sequence[str], environment: Environment) -> Iterator[None]:
+    """A process that runs beside us until the end of the block."""
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)  # noqa: S603  # our own
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait()
 
 
 def _answer() -> None:

@@ -19,7 +19,7 @@ def measure(engine: str, wismo: Command, *, seconds: float, rounds: int) -> dict
     with place(engine) as environment:
         run(wismo("migrate"), environment)
         door = ask("wismo.bench.inside.open_door", environment, {})
-        with _served(wismo, environment) as port:
+        with served(wismo, environment) as port:
             load = {"host": HOST, "port": port, **door, "seconds": seconds, "rounds": rounds}
             found = ask("wismo.bench.load.run", environment, load)
         accepted, kept = found.pop("accepted"), ask("wismo.bench.inside.kept", environment, {})["rows"]
@@ -29,7 +29,7 @@ def measure(engine: str, wismo: Command, *, seconds: float, rounds: int) -> dict
 
 
 @contextmanager
-def _served(wismo: Command, environment: Environment) -> Iterator[int]:
+def served(wismo: Command, environment: Environment) -> Iterator[int]:
     """The product's own server, with the one more address; its port."""
     port = free_port()
     settings = {"DJANGO_SETTINGS_MODULE": "wismo.bench.settings"}

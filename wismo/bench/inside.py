@@ -5,7 +5,7 @@ import secrets
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import islice
@@ -17,9 +17,10 @@ from django.utils import timezone
 from wismo.bench.payloads import number_of, pushes
 from wismo.orders.actions import keep_orders
 from wismo.orders.rules import LineSnapshot, OrderSnapshot
-from wismo.plumbing.models import InboxRow, InboxState, ParkedReaction
+from wismo.plumbing.models import InboxRow, InboxTask, ParkedReaction
 from wismo.plumbing.work import Job, Worker
 from wismo.shops.actions import open_shop, set_source_secrets
+from wismo.shops.models import Shop
 from wismo.shops.queries import shop_key
 from wismo.tracking.actions.shipments import keep_shipments
 from wismo.tracking.models import ScanRecord
@@ -42,13 +43,13 @@ def kept() -> dict[str, Any]:
     return {"rows": InboxRow.objects.count()}
 
 
-def fill(shipments: int) -> dict[str, Any]:
-    """A shop with its orders and parcels."""
+def fill(first: int, shipments: int) -> dict[str, Any]:
+    """A shop with this many orders and parcels more, numbered from `first` on."""
     shop, now = _shop("bench"), timezone.now()
-    for part in _parts(range(shipments), 500):
+    for part in _parts(range(first, first + shipments), 500):
         keep_orders(shop, [_order(n, now) for n in part], now)
         keep_shipments(shop, [_parcel(n) for n in part], now)
-    return {"shop": shop, "shipments": shipments}
+    return {"shop": shop}
 
 
 def work(shop: int, shipments: int, scans: int) -> dict[str, Any]:
@@ -56,36 +57,61 @@ def work(shop: int, shipments: int, scans: int) -> dict[str, Any]:
 
     Each round fills the inbox, empties it by the worker's own lanes, and inserts the same scans bare, as
     another shop's, in the same table: so a busy neighbour, a growing index and a checkpoint that is due cost
-    both the same. Only the last two are timed.
+    both the same. On PostgreSQL the same payloads are also copied bare into a table like the inbox's.
     """
-    other, pushed, total = _shop("bare"), pushes(shipments, scans, timezone.now()), shipments * scans
-    piped = bare = 0.0
+    other, total = _shop("bare"), shipments * scans
+    pushed = pushes(range(shipments), scans, timezone.now())
+    piped = bare = copied = 0.0
     peaks, newest = [], 0
     for _ in range(ROUNDS):
-        _fill_inbox(shop, islice(pushed, total // ROUNDS))
-        piped += _timed(_empty_inbox)
+        kept = _fill_inbox(shop, islice(pushed, total // ROUNDS))
+        piped += _timed(empty_inbox)
         peaks.append(_peak_mib())
         rows = list(ScanRecord.objects.filter(shop_id=shop, pk__gt=newest).order_by("pk"))
         newest = rows[-1].pk
         bare += _timed(partial(_insert_bare, rows, other))
+        copied += _copied(kept)
     recorded = ScanRecord.objects.filter(shop_id=shop).count()
     _check(total, recorded)
     return {
         "scans_per_s": round(recorded / piped),
         "bare_insert_per_s": round(recorded / bare),
         "ratio_to_bare_insert": round(bare / piped, 3),
+        "bare_copy_per_s": round(recorded / copied) if copied else None,
+        "ratio_to_bare_copy": round(copied / piped, 3) if copied else None,
         "rss_mib": round(peaks[-1], 1),
         # From the second round on: the first had not yet held the rows to insert bare.
         "rss_growth_mib": round(peaks[-1] - peaks[1], 1),
     }
 
 
-def _fill_inbox(shop: int, bodies: Iterator[bytes]) -> None:
+def push(shop: int, first: int, shipments: int, scans: int) -> dict[str, Any]:
+    """Fill the inbox with the scans of these shipments; how many."""
+    return {
+        "payloads": len(_fill_inbox(shop, pushes(range(first, first + shipments), scans, timezone.now())))
+    }
+
+
+def drain(begin_at: float) -> dict[str, Any]:
+    """Empty the inbox from a moment on (seconds since 1970), alone or beside others; when it was empty."""
+    time.sleep(max(0.0, begin_at - time.time()))
+    empty_inbox()
+    return {"ended_at": time.time()}
+
+
+def _fill_inbox(shop: int, bodies: Iterable[bytes]) -> list[InboxRow]:
+    kept: list[InboxRow] = []
+    bodies = iter(bodies)
     while part := list(islice(bodies, 500)):
-        InboxRow.objects.bulk_create(_pushed(shop, body, timezone.now()) for body in part)
+        rows = InboxRow.objects.bulk_create([_pushed(shop, body, timezone.now()) for body in part])
+        InboxTask.objects.bulk_create([
+            InboxTask(payload_id=row.pk, shop_id=shop, due_at=row.received_at) for row in rows
+        ])
+        kept += rows
+    return kept
 
 
-def _empty_inbox() -> None:
+def empty_inbox() -> None:
     """As `wismo work` does: each lane that reads the inbox in a thread of its own."""
     lanes = [[job for job in jobs if job.name == "inbox"] for jobs in WORK.values()]
     threads = [threading.Thread(target=_drain, args=[jobs]) for jobs in lanes if jobs]
@@ -106,6 +132,21 @@ def _insert_bare(rows: Sequence[ScanRecord], shop: int) -> None:
     ScanRecord.objects.bulk_create(rows, batch_size=1000)
 
 
+def _copied(rows: Sequence[InboxRow]) -> float:
+    """The seconds PostgreSQL takes to copy these rows into a table of the inbox's shape; else 0."""
+    if connection.vendor != "postgresql":
+        return 0.0
+    names = ("shop_id", "source", "receipt", "body", "received_at")
+    values = [(*(getattr(row, name) for name in names), "{}") for row in rows]
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE IF NOT EXISTS bench_copy (LIKE plumbing_inboxrow INCLUDING ALL)")
+        began = time.perf_counter()
+        with cursor.copy(f"COPY bench_copy ({', '.join(names)}, headers) FROM STDIN") as copy:
+            for value in values:
+                copy.write_row(value)
+        return time.perf_counter() - began
+
+
 def _timed(does: Callable[[], None]) -> float:
     began = time.perf_counter()
     does()
@@ -114,7 +155,7 @@ def _timed(does: Callable[[], None]) -> float:
 
 def _check(payloads: int, recorded: int) -> None:
     """A run that lost, parked or left anything is not a measurement."""
-    finished = InboxRow.objects.filter(state=InboxState.DONE).count()
+    finished = InboxRow.objects.filter(task=None).count()
     parked = ParkedReaction.objects.count()
     if (finished, recorded, parked) != (payloads, payloads, 0):
         raise RuntimeError(
@@ -128,7 +169,8 @@ def _peak_mib() -> float:
 
 
 def _shop(slug: str) -> int:
-    return open_shop(slug=slug, name=slug, country="IN", synthetic=True)
+    known = Shop.objects.filter(slug=slug).values_list("pk", flat=True).first()
+    return known or open_shop(slug=slug, name=slug, country="IN", synthetic=True)
 
 
 def _order(n: int, now: datetime) -> OrderSnapshot:
@@ -153,7 +195,7 @@ def _parcel(n: int) -> ShipmentSnapshot:
 
 def _pushed(shop: int, body: bytes, now: datetime) -> InboxRow:
     receipt = secrets.token_hex(12)
-    return InboxRow(shop_id=shop, source=SOURCE, receipt=receipt, body=body, received_at=now, due_at=now)
+    return InboxRow(shop_id=shop, source=SOURCE, receipt=receipt, body=body, received_at=now)
 
 
 def _parts(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:

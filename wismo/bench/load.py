@@ -23,8 +23,8 @@ _END = b"\r\n\r\n"
 def run(host: str, port: int, key: str, secret: str, seconds: float, rounds: int) -> dict[str, Any]:
     """Constant and door in turn, so that a busy neighbour slows both; medians of the rounds' rates."""
     bodies = [a_push(n, datetime.now(UTC), size=BODY) for n in range(1000)]
-    constant = [_request(host, port, "/bench/constant", secret, body) for body in bodies]
-    door = [_request(host, port, f"/hooks/{key}/{SOURCE}", secret, body) for body in bodies]
+    constant = [request(host, port, "/bench/constant", secret, body) for body in bodies]
+    door = [request(host, port, f"/hooks/{key}/{SOURCE}", secret, body) for body in bodies]
     warm = [_play(host, port, requests, WARM_UP) for requests in (constant, door)]
     pairs = [(_play(host, port, constant, seconds), _play(host, port, door, seconds)) for _ in range(rounds)]
     doors = [warm[1], *(pair[1] for pair in pairs)]
@@ -125,7 +125,8 @@ def _length(head: bytes) -> int:
     return 0
 
 
-def _request(host: str, port: int, path: str, secret: str, body: bytes) -> bytes:
+def request(host: str, port: int, path: str, secret: str, body: bytes) -> bytes:
+    """A signed push as it goes over the wire."""
     pack = registry.packs()[SOURCE]
     headers = {
         "Host": f"{host}:{port}",

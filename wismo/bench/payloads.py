@@ -29,10 +29,10 @@ def number_of(shipment: int) -> str:
     return f"268{shipment:011d}"
 
 
-def pushes(shipments: int, scans: int, until: datetime) -> Iterator[bytes]:
+def pushes(shipments: range, scans: int, until: datetime) -> Iterator[bytes]:
     """`scans` of each shipment, up to now; neighbours speak of different shipments, as at a real door."""
     draw = random.Random(1)  # noqa: S311  # the same load each run
-    order = list(range(shipments))
+    order = list(shipments)
     for at in range(scans):
         draw.shuffle(order)
         moment = until - _STEP * (scans - at)

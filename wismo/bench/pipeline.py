@@ -10,5 +10,5 @@ def measure(engine: str, wismo: Command, *, shipments: int, scans: int) -> dict[
     """Rates and memory of one worker process with everything wired, in a database of its own."""
     with place(engine) as environment:
         run(wismo("migrate"), environment)
-        filled = ask("wismo.bench.inside.fill", environment, {"shipments": shipments})
-        return ask("wismo.bench.inside.work", environment, {**filled, "scans": scans})
+        shop = ask("wismo.bench.inside.fill", environment, {"first": 0, "shipments": shipments})
+        return ask("wismo.bench.inside.work", environment, {**shop, "shipments": shipments, "scans": scans})

@@ -18,6 +18,7 @@ from wismo.orders.models import OrderLine
 from wismo.tracking.models import Shipment
 from wismo.tracking.queries.contents import contents
 from wismo.tracking.queries.expected import expected_on
+from wismo.tracking.queries.milestones import reached
 from wismo.vocabulary.status import Leg, Status
 
 _MESSAGE = (
@@ -107,11 +108,7 @@ def _case(row: _Row, of_order: Sequence[_Row], now: datetime) -> Case:
 
 
 def _reached(parcels: Iterable[_Row]) -> tuple[Reached, ...]:
-    return tuple(
-        Reached(key.partition("@")[0], datetime.fromisoformat(at))
-        for parcel in parcels
-        for key, at in parcel["milestones"].items()
-    )
+    return tuple(Reached(name, at) for parcel in parcels for name, _, at in reached(parcel["milestones"]))
 
 
 def _is_email(address: str) -> bool:

@@ -1,6 +1,9 @@
 """What others may read of orders."""
 
 import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from wismo.orders.models import Order
 
@@ -10,6 +13,20 @@ def order_ids(shop_id: int, references: list[str]) -> dict[str, int]:
     return dict(
         Order.objects.filter(shop_id=shop_id, reference__in=references).values_list("reference", "pk")
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An order's id, and when it was placed."""
+
+    id: int
+    placed_at: datetime
+
+
+def placed_orders(shop_id: int, references: Sequence[str]) -> dict[str, Placed]:
+    """The shop's orders by their reference."""
+    rows = Order.objects.filter(shop_id=shop_id, reference__in=references)
+    return {ref: Placed(pk, at) for ref, pk, at in rows.values_list("reference", "pk", "placed_at")}
 
 
 def plain_number(number: str) -> str:

@@ -19,6 +19,7 @@ from django.utils.module_loading import import_string
 
 from wismo.plumbing import bulk
 from wismo.plumbing.models import EventRow, ParkedReaction
+from wismo.plumbing.trouble import in_trouble
 
 log = logging.getLogger(__name__)
 RETRY_AFTER = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1))
@@ -93,6 +94,8 @@ def _react(handler: Handler, batch: Sequence[Event]) -> None:
         with transaction.atomic():
             handler(batch)
     except Exception as error:  # whatever a reaction breaks on must not lose the scans
+        if in_trouble(error):
+            raise  # the transaction is lost in any case, and comes again
         log.exception("reaction %s failed on %d events, parked", name_of(handler), len(batch))
         ParkedReaction.objects.bulk_create([
             ParkedReaction(

@@ -5,6 +5,7 @@ point loses nothing and doubles nothing: the lease ends and another worker takes
 """
 
 import functools
+import json
 import logging
 import secrets
 import threading
@@ -13,20 +14,26 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import BinaryField, Case, F, Q, QuerySet, When
+from django.db.models.functions import Length
 from django.utils.module_loading import import_string
 
-from wismo.plumbing.models import InboxRow, InboxState
+from wismo.plumbing.models import InboxRow, InboxTask
+from wismo.plumbing.packing import plain
+from wismo.plumbing.trouble import in_trouble
 
 log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=60)
 TRIES = 3
 RETRY_AFTER = timedelta(seconds=10)
+FAR = timedelta(
+    minutes=15
+)  # ahead of any lease or retry: a clock that was set back since wrote what lies there
 BATCH = 2000
 
 # SQLite lets one writer in at a time and makes the others poll; a queue of our threads is fairer and faster.
@@ -73,67 +80,85 @@ def readers() -> dict[str, Reader]:
     return listed
 
 
+_KEEP = """
+WITH kept AS (
+    INSERT INTO plumbing_inboxrow (shop_id, source, receipt, body, headers, received_at)
+    VALUES (%s, %s, %s, %s, %s, %s) RETURNING id, shop_id, received_at
+)
+INSERT INTO plumbing_inboxtask (payload_id, shop_id, parked, due_at, attempts, error)
+SELECT id, shop_id, false, received_at, 0, '' FROM kept
+"""
+
+
 def keep(shop_id: int, source: str, body: bytes, *, headers: Mapping[str, str], now: datetime) -> str:
     """Store a payload durably; its receipt's id."""
     receipt = secrets.token_hex(12)
+    if connection.vendor == "postgresql":  # one statement, one way to the server and back
+        with connection.cursor() as cursor:
+            cursor.execute(_KEEP, [shop_id, source, receipt, body, json.dumps(dict(headers)), now])
+        return receipt
     row = InboxRow(
-        shop_id=shop_id,
-        source=source,
-        receipt=receipt,
-        body=body,
-        headers=dict(headers),
-        received_at=now,
-        due_at=now,
+        shop_id=shop_id, source=source, receipt=receipt, body=body, headers=dict(headers), received_at=now
     )
-    with _writer if connection.vendor == "sqlite" else nullcontext():
+    # Inside somebody's transaction the database is ours already: to queue for it would lock us out.
+    with nullcontext() if connection.in_atomic_block else _writer, transaction.atomic():
         row.save(force_insert=True)
+        InboxTask(payload=row, shop_id=shop_id, due_at=now).save(force_insert=True)
     return receipt
 
 
-_FREE = "state = 'pending' AND due_at <= %s AND (lease_until IS NULL OR lease_until < %s)"
-_SKIP = {"postgresql": "FOR UPDATE SKIP LOCKED"}  # SQLite lets one writer in at a time anyway
 # Materialized: a plan that ran the inner query more than once would claim more than the limit.
-# A large body is fetched when its turn comes, so that a batch of them does not fill the memory.
 _CLAIM = """
 WITH due AS MATERIALIZED (
-    SELECT id FROM plumbing_inboxrow WHERE {free} ORDER BY due_at, id LIMIT %s {skip}
+    SELECT payload_id FROM plumbing_inboxtask
+    WHERE NOT parked AND (attempts = 0 OR due_at <= %(now)s OR due_at > %(far)s)
+        AND (lease_until IS NULL OR lease_until < %(now)s OR lease_until > %(far)s)
+    ORDER BY due_at, payload_id LIMIT %(limit)s {skip}
 )
-UPDATE plumbing_inboxrow SET lease_until = %s WHERE id IN (SELECT id FROM due)
-RETURNING id, shop_id, source, receipt, CASE WHEN length(body) <= {large} THEN body END, received_at, attempts
+UPDATE plumbing_inboxtask SET lease_until = %(lease)s WHERE payload_id IN (SELECT payload_id FROM due)
+RETURNING payload_id, attempts
 """
-LARGE = 32 * 1024  # bytes
+_SKIP = {"postgresql": "FOR UPDATE SKIP LOCKED"}  # SQLite lets one writer in at a time anyway
+LARGE = 32 * 1024  # bytes; a larger body is fetched when its turn comes, so that a batch does not fill memory
 PARSING = 20.0  # seconds of one batch, well inside the lease; what is left goes back
 
 
 def claim(now: datetime, limit: int) -> list[Payload]:
-    """Due payloads that nobody works on, oldest first, leased to the caller."""
-    free = Q(lease_until=None) | Q(lease_until__lt=now)
-    if not InboxRow.objects.filter(free, state=InboxState.PENDING, due_at__lte=now).exists():
+    """Due payloads that nobody works on, oldest first, leased to the caller.
+
+    One that was never tried is due whatever the clock of its door says.
+    """
+    due = Q(attempts=0) | Q(due_at__lte=now) | Q(due_at__gt=now + FAR)
+    free = Q(lease_until=None) | Q(lease_until__lt=now) | Q(lease_until__gt=now + FAR)
+    if not InboxTask.objects.filter(due, free, parked=False).exists():
         return []  # without this look an idle worker would take SQLite's write lock again and again
-    as_kept = connection.ops.adapt_datetimefield_value
+    moments = {"now": now, "far": now + FAR, "lease": now + LEASE}
+    as_kept = {name: connection.ops.adapt_datetimefield_value(at) for name, at in moments.items()}
     with connection.cursor() as cursor:
-        sql = _CLAIM.format(free=_FREE, skip=_SKIP.get(connection.vendor, ""), large=LARGE)
-        cursor.execute(sql, [as_kept(now), as_kept(now), limit, as_kept(now + LEASE)])
-        rows = sorted(cursor.fetchall(), key=lambda row: row[0])
+        sql = _CLAIM.format(skip=_SKIP.get(connection.vendor, ""))
+        cursor.execute(sql, {**as_kept, "limit": limit})
+        attempts = dict(cursor.fetchall())
+    rows = InboxRow.objects.filter(pk__among=attempts).annotate(size=Length("body")).order_by("pk")
+    small = Case(When(size__lte=LARGE, then="body"), output_field=BinaryField())
     return [
-        Payload(pk, shop_id, source, receipt, _bytes(pk, body), _aware(received_at), attempts, now + LEASE)
-        for pk, shop_id, source, receipt, body, received_at, attempts in rows
+        Payload(pk, shop_id, source, receipt, _bytes(pk, body, how), received_at, attempts[pk], now + LEASE)
+        for pk, shop_id, source, receipt, received_at, how, body in rows.values_list(
+            "pk", "shop_id", "source", "receipt", "received_at", "packing", small
+        )
     ]
 
 
-def _bytes(pk: int, body: bytes | memoryview | None) -> Callable[[], bytes]:
+def _bytes(pk: int, body: bytes | memoryview | None, packing: str) -> Callable[[], bytes]:
     if body is None:
-        return lambda: bytes(InboxRow.objects.values_list("body", flat=True).get(pk=pk))
-    return lambda: bytes(body)
-
-
-def _aware(kept: datetime | str) -> datetime:
-    """A moment as read by hand: SQLite keeps it as text, in UTC."""
-    return datetime.fromisoformat(kept).replace(tzinfo=UTC) if isinstance(kept, str) else kept
+        return lambda: plain(*InboxRow.objects.values_list("body", "packing").get(pk=pk))
+    return lambda: plain(body, packing)
 
 
 def work(now: datetime, limit: int = BATCH) -> int:
-    """Claim a batch of due payloads and see each through; how many."""
+    """Claim a batch of due payloads and see each through; how many.
+
+    Where the database fails it raises: no payload is at fault, and all come again when the lease ends.
+    """
     rows = claim(now, limit)
     parsed: dict[Reader, list[tuple[Payload, Parsed]]] = defaultdict(list)
     began = time.monotonic()
@@ -159,20 +184,20 @@ def _parse(reader: Reader, row: Payload, now: datetime) -> Parsed | None:
     except Unreadable as error:
         _park(row, str(error), now)
     except Exception as error:
+        if in_trouble(error):
+            raise
         log.exception("payload %s of %s broke its reader", row.receipt, row.source)
         _fail(row, f"{type(error).__name__}: {error}", now)
     return None
 
 
-def _ours(row: Payload) -> "QuerySet[InboxRow]":
-    """The row, unless its lease ended and another worker took it."""
-    return InboxRow.objects.filter(pk=row.id, lease_until=row.lease)
+def _ours(rows: Sequence[Payload]) -> "QuerySet[InboxTask]":
+    """The tasks of these rows of one batch, but for those another worker took when a lease ended."""
+    return InboxTask.objects.filter(payload__id__among=[row.id for row in rows], lease_until=rows[0].lease)
 
 
 def _release(rows: Sequence[Payload]) -> None:
-    if rows:
-        ids = [row.id for row in rows]
-        InboxRow.objects.filter(pk__among=ids, lease_until=rows[0].lease).update(lease_until=None)
+    _ours(rows).update(lease_until=None)
 
 
 def _record(reader: Reader, batch: Sequence[tuple[Payload, Parsed]], now: datetime) -> None:
@@ -181,6 +206,8 @@ def _record(reader: Reader, batch: Sequence[tuple[Payload, Parsed]], now: dateti
             reader.record(batch, now)
             _finish(batch, now)
     except Exception as error:
+        if in_trouble(error):
+            raise
         if len(batch) > 1:
             # One row must not hold up the others: halve until it stands alone.
             middle = len(batch) // 2
@@ -192,10 +219,9 @@ def _record(reader: Reader, batch: Sequence[tuple[Payload, Parsed]], now: dateti
 
 
 def _finish(batch: Sequence[tuple[Payload, Parsed]], now: datetime) -> None:
-    whole = [row.id for row, parsed in batch if not parsed.problems]
-    InboxRow.objects.filter(pk__among=whole, lease_until=batch[0][0].lease).update(
-        state=InboxState.DONE, finished_at=now, lease_until=None, error=""
-    )
+    whole = [row for row, parsed in batch if not parsed.problems]
+    if whole:
+        _ours(whole)._raw_delete(connection.alias)
     for row, parsed in batch:
         if parsed.problems:
             _park(row, f"{len(parsed.facts)} read, the rest not: " + "; ".join(parsed.problems), now)
@@ -203,12 +229,8 @@ def _finish(batch: Sequence[tuple[Payload, Parsed]], now: datetime) -> None:
 
 def _park(row: Payload, error: str, now: datetime) -> None:
     """Nothing but a person can help: keep the row where people see it."""
-    _ours(row).update(
-        state=InboxState.PARKED,
-        error=error[:4000],
-        attempts=F("attempts") + 1,
-        finished_at=now,
-        lease_until=None,
+    _ours([row]).update(
+        parked=True, error=error[:4000], attempts=F("attempts") + 1, due_at=now, lease_until=None
     )
 
 
@@ -217,7 +239,7 @@ def _fail(row: Payload, error: str, now: datetime) -> None:
     if row.attempts + 1 >= TRIES:
         _park(row, error, now)
         return
-    _ours(row).update(
+    _ours([row]).update(
         attempts=row.attempts + 1,
         error=error[:4000],
         due_at=now + RETRY_AFTER * (row.attempts + 1),
@@ -227,14 +249,15 @@ def _fail(row: Payload, error: str, now: datetime) -> None:
 
 def replay(shop_id: int, now: datetime, receipts: Sequence[str] | None = None) -> int:
     """Put parked rows (all, or those named) back to work; how many."""
-    rows = InboxRow.objects.filter(shop_id=shop_id, state=InboxState.PARKED)
+    tasks = InboxTask.objects.filter(shop_id=shop_id, parked=True)
     if receipts is not None:
-        rows = rows.filter(receipt__in=receipts)
-    return rows.update(state=InboxState.PENDING, due_at=now, attempts=0, lease_until=None, finished_at=None)
+        tasks = tasks.filter(payload__shop_id=shop_id, payload__receipt__in=receipts)
+    return tasks.update(parked=False, due_at=now, attempts=0, lease_until=None, error="")
 
 
 def bodies(shop_id: int, receipts: Sequence[str]) -> Iterator[tuple[str, str, bytes]]:
-    """(receipt, source, body) of these payloads, one at a time."""
+    """(receipt, source, body) of those of these payloads that are still kept, one at a time."""
     rows = InboxRow.objects.filter(shop_id=shop_id, receipt__in=receipts)
-    for receipt, source, body in rows.values_list("receipt", "source", "body").iterator(chunk_size=50):
-        yield receipt, source, bytes(body)
+    told = rows.values_list("receipt", "source", "body", "packing")
+    for receipt, source, body, packing in told.iterator(chunk_size=50):
+        yield receipt, source, plain(body, packing)

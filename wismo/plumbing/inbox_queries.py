@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import BinaryField, Count, IntegerField, Max, Q, QuerySet
+from django.db.models import BinaryField, Count, F, IntegerField, Max, Q, QuerySet
 from django.db.models.functions import Length, Substr
 
-from wismo.plumbing.models import InboxRow, InboxState, ParkedReaction
+from wismo.plumbing.models import InboxRow, InboxTask, ParkedReaction
 
 SHOWN = 400  # characters of a body
 # An index by time would cost every payload three entries in its life; these are read by their keys instead.
@@ -63,16 +63,21 @@ class ParkedEvent:
 
 def parked(shop_id: int, *, before: int | None, limit: int) -> list[ParkedPayload]:
     """Parked payloads, newest first, starting below the id `before`. Bodies are cut in the database."""
-    rows = InboxRow.objects.filter(shop_id=shop_id, state=InboxState.PARKED)
+    tasks = InboxTask.objects.filter(shop_id=shop_id, parked=True)
     if before is not None:
-        rows = rows.filter(pk__lt=before)
+        tasks = tasks.filter(pk__lt=before)
     # A character of UTF-8 is at most four bytes.
-    rows = rows.annotate(
-        head=Substr("body", 1, SHOWN * 4, output_field=BinaryField()),
-        size=Length("body", output_field=IntegerField()),
+    rows = tasks.values(
+        "pk",
+        "error",
+        "attempts",
+        source=F("payload__source"),
+        receipt=F("payload__receipt"),
+        received_at=F("payload__received_at"),
+        size=Length("payload__body", output_field=IntegerField()),
+        head=Substr("payload__body", 1, SHOWN * 4, output_field=BinaryField()),
     )
-    fields = ("pk", "source", "receipt", "received_at", "error", "attempts", "size", "head")
-    return [_payload(row) for row in rows.order_by("-pk").values(*fields)[:limit]]
+    return [_payload(row) for row in rows.order_by("-pk")[:limit]]
 
 
 def _payload(row: Mapping[str, Any]) -> ParkedPayload:
@@ -90,13 +95,13 @@ def _payload(row: Mapping[str, Any]) -> ParkedPayload:
 
 def parked_count(shop_id: int) -> int:
     """How many payloads wait for a person; ENOUGH stands for that many or more."""
-    return InboxRow.objects.filter(shop_id=shop_id, state=InboxState.PARKED)[:ENOUGH].count()
+    return InboxTask.objects.filter(shop_id=shop_id, parked=True)[:ENOUGH].count()
 
 
 def counts(shop_id: int, since: datetime) -> InboxCounts:
     """How many wait, and were read since then, among the newest of all payloads (NEWEST)."""
-    pending = InboxRow.objects.filter(shop_id=shop_id, state=InboxState.PENDING).count()
-    done = _newest(shop_id).filter(state=InboxState.DONE, received_at__gte=since).count()
+    pending = InboxTask.objects.filter(shop_id=shop_id, parked=False).count()
+    done = _newest(shop_id).filter(task=None, received_at__gte=since).count()
     return InboxCounts(pending, done)
 
 

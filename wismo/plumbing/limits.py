@@ -1,6 +1,7 @@
 """Counts in windows of time, shared by all processes: what was refused, and who asks too often."""
 
 import hashlib
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db import connection
@@ -47,6 +48,14 @@ def total(shop_id: int, name: str, since: datetime, subject: str | None = None) 
     if subject is not None:
         rows = rows.filter(subject=_digest(subject))
     return rows.aggregate(n=Sum("count"))["n"] or 0
+
+
+def by_subject(name: str, subjects: Collection[str], since: datetime) -> dict[tuple[int, str, datetime], int]:
+    """By (shop, subject, window) how often it was counted for these subjects since then, in all shops."""
+    digests = {_digest(subject): subject for subject in subjects}
+    rows = Tally.objects.filter(name=name, subject__among=list(digests), window__gte=since)
+    told = rows.values_list("shop_id", "subject", "window", "count")
+    return {(shop, digests[digest], window): n for shop, digest, window, n in told}
 
 
 def forget_old(now: datetime) -> int:

@@ -4,41 +4,53 @@ from django.db import models
 from django.db.models import Q
 
 
-class InboxState(models.TextChoices):
-    """What became of a payload."""
-
-    PENDING = "pending"
-    DONE = "done"
-    PARKED = "parked"
-
-
 class InboxRow(models.Model):
-    """A payload as an outside party sent it: raw bytes, durable before we answered."""
+    """A payload as an outside party sent it: raw bytes, durable before we answered.
+
+    What has still to be done with it is its `InboxTask`; a payload without one has been read whole. Then its
+    bytes are packed, and in the end the row is dropped (`retention.py`): nothing else writes it again.
+    """
 
     shop_id = models.BigIntegerField()
     source = models.CharField(max_length=40)
     receipt = models.CharField(max_length=32)
-    body = models.BinaryField()
+    body = models.BinaryField()  # read it with `packing.plain`
+    packing = models.CharField(max_length=8, default="", db_default="", blank=True)  # how: "" as it came
     headers = models.JSONField(default=dict)
     received_at = models.DateTimeField()
-    state = models.CharField(max_length=8, choices=InboxState.choices, default=InboxState.PENDING)
+
+    class Meta:
+        """The receipt is how people and rows call a payload."""
+
+        constraints = (models.UniqueConstraint(fields=("shop_id", "receipt"), name="inbox_receipt"),)
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.receipt}"
+
+
+class InboxTask(models.Model):
+    """A payload that is due, or parked for a person. Apart from its bytes: a claim writes few of them."""
+
+    payload = models.OneToOneField(
+        InboxRow, on_delete=models.CASCADE, primary_key=True, related_name="task", db_constraint=False
+    )
+    shop_id = models.BigIntegerField()
+    parked = models.BooleanField(default=False)
     due_at = models.DateTimeField()
     lease_until = models.DateTimeField(null=True)
     attempts = models.SmallIntegerField(default=0)
     error = models.TextField(default="", blank=True)
-    finished_at = models.DateTimeField(null=True)
 
     class Meta:
-        """Due rows are found by a partial index, so done rows cost nothing."""
+        """Both lists are short: what waits for a worker, and what waits for a person."""
 
-        constraints = (models.UniqueConstraint(fields=("shop_id", "receipt"), name="inbox_receipt"),)
         indexes = (
-            models.Index(fields=("due_at", "id"), name="inbox_due", condition=Q(state="pending")),
-            models.Index(fields=("shop_id", "id"), name="inbox_parked", condition=Q(state="parked")),
+            models.Index(fields=("due_at", "payload"), name="inbox_due", condition=Q(parked=False)),
+            models.Index(fields=("shop_id", "payload"), name="inbox_parked", condition=Q(parked=True)),
         )
 
     def __str__(self) -> str:
-        return f"{self.source} {self.receipt} {self.state}"
+        return f"{self.payload_id} {'parked' if self.parked else 'due'}"
 
 
 class EventRow(models.Model):
@@ -116,3 +128,19 @@ class AuditRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.who} {self.did} {self.subject}"
+
+
+class Bookmark(models.Model):
+    """How far a sweep that reads a table by its ids has come. Shop 0 is the house itself."""
+
+    shop_id = models.BigIntegerField(default=0)
+    name = models.CharField(max_length=40)
+    place = models.BigIntegerField(default=0)  # the last id that was read
+
+    class Meta:
+        """One a sweep."""
+
+        constraints = (models.UniqueConstraint(fields=("shop_id", "name"), name="bookmark_one"),)
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.place}"

@@ -11,11 +11,17 @@ from wismo.carriers import registry
 from wismo.carriers.engine import PayloadError, read_all
 from wismo.plumbing import limits
 from wismo.plumbing.inbox import Parsed, Payload, Unreadable
+from wismo.tracking.actions.answers import heard
 from wismo.tracking.actions.fold import fold, hold
+from wismo.tracking.actions.lanes import learn
+from wismo.tracking.actions.meanings import record_as_meant, settle
+from wismo.tracking.actions.quality import count_days
 from wismo.tracking.actions.reread import reread
-from wismo.tracking.actions.scans import Received, record_scans
+from wismo.tracking.actions.scans import Received
 from wismo.tracking.actions.shipments import join_strays
-from wismo.tracking.models import ScanRecord, Shipment
+from wismo.tracking.actions.silence import notice
+from wismo.tracking.models import ScanRecord, Shipment, ShipmentNumber
+from wismo.tracking.rules.future import believed
 from wismo.tracking.rules.state import is_overdue
 from wismo.tracking.rules.summary import Summary
 from wismo.vocabulary.calendar import zone_of
@@ -37,7 +43,7 @@ def parse(row: Payload) -> Parsed:
         reading = read_all(pack, row.body())
     except PayloadError as error:
         raise Unreadable(str(error)) from error
-    return Parsed(reading.scans, reading.problems)
+    return Parsed(believed(reading.scans, row.received_at), reading.problems)
 
 
 def record(batch: Sequence[tuple[Payload, Parsed]], now: datetime) -> None:
@@ -47,8 +53,10 @@ def record(batch: Sequence[tuple[Payload, Parsed]], now: datetime) -> None:
         for row, parsed in batch
         for scan in parsed.facts
     ]
-    duplicates = record_scans(told, now).duplicates
-    for (shop_id, source), count in sorted(duplicates.items()):  # one order for all: no two wait crosswise
+    recorded = record_as_meant(told, now)
+    heard({row.shop_id for row, _ in batch}, recorded.moved, now)
+    # In one order for all: no two wait crosswise.
+    for (shop_id, source), count in sorted(recorded.duplicates.items()):
         limits.count(shop_id, "duplicates", source, now=now, by=count)
 
 
@@ -79,10 +87,14 @@ def reunite(now: datetime) -> int:
     same = Shipment.objects.filter(shop_id=OuterRef("shop_id")).filter(
         Q(tracking_number=OuterRef("tracking_number")) | Q(reference=OuterRef("tracking_number"))
     )
+    other = ShipmentNumber.objects.filter(
+        shop_id=OuterRef("shop_id"), tracking_number=OuterRef("tracking_number")
+    )
     newest = ScanRecord.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-    strays = ScanRecord.objects.filter(shipment=None, pk__gt=newest - RECENT)
+    strays = ScanRecord.objects.filter(Exists(same) | Exists(other), shipment=None, pk__gt=newest - RECENT)
     numbers: dict[int, set[str]] = defaultdict(set)
-    for shop_id, number in strays.filter(Exists(same)).values_list("shop_id", "tracking_number")[:BATCH]:
+    # The newest first: among the older are those that only share their number with a parcel.
+    for shop_id, number in strays.order_by("-pk").values_list("shop_id", "tracking_number")[:BATCH]:
         numbers[shop_id].add(number)
     return sum(join_strays(shop_id, told, now) for shop_id, told in numbers.items())
 
@@ -90,6 +102,28 @@ def reunite(now: datetime) -> int:
 def read_unmapped(shop_id: int, now: datetime) -> int:
     """Read the shop's unmapped scans again by today's packs; how many have a status now."""
     return reread(shop_id, now, _scans)
+
+
+def settle_meanings(now: datetime, shop_id: int | None = None) -> int:
+    """Bring earlier scans up to the meanings shops gave and withdrew, in some batches; how many scans."""
+    return settle(now, _scans, shop_id=shop_id)
+
+
+def count_quality(now: datetime) -> int:
+    """Count how well carriers told of their parcels; always 0, as it is never a reason not to rest."""
+    count_days(now)
+    return 0
+
+
+def learn_lanes(now: datetime) -> int:
+    """Learn what is normal on each lane; always 0, as it is never a reason not to rest."""
+    learn(now)
+    return 0
+
+
+def notice_silence(now: datetime) -> int:
+    """Note which parcels have been quiet for too long; how many have fallen silent."""
+    return notice(now)
 
 
 def _scans(source: str, body: bytes) -> Sequence[Scan]:

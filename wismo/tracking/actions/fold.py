@@ -1,6 +1,7 @@
 """Bring shipments up to the scans they have: state, milestones, lateness. The one place that writes them."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 from typing import Any
@@ -10,12 +11,24 @@ from django.db.models import QuerySet
 from wismo.plumbing import bulk
 from wismo.plumbing.events import announce
 from wismo.tracking.events import MilestoneReached
-from wismo.tracking.models import Shipment
+from wismo.tracking.models import ScanRecord, Shipment, ShipmentNumber
+from wismo.tracking.queries.scans import scan_of
+from wismo.tracking.rules.matching import Parcel
 from wismo.tracking.rules.state import State, day_over, is_late, is_overdue, state_of
-from wismo.tracking.rules.summary import Summary, pack_summary, unpack_summary
+from wismo.tracking.rules.summary import (
+    Summary,
+    instant,
+    micros,
+    of_pieces,
+    pack_reached,
+    pack_summary,
+    summary_of,
+    unpack_reached,
+    unpack_summary,
+)
 from wismo.vocabulary.calendar import zone_of
 from wismo.vocabulary.milestone import Milestone
-from wismo.vocabulary.status import Leg
+from wismo.vocabulary.status import Leg, Scan
 
 _READ = (
     "pk",
@@ -24,11 +37,15 @@ _READ = (
     "carrier",
     "tracking_number",
     "reference",
+    "opened",
+    "pieces",
+    "handovers",
     "base_leg",
     "milestones",
     "retracted",
-    "last_scan_at",
     "summary",
+    "silent",
+    "silent_since",
     "order__promised_on",
     "order__timezone",
 )
@@ -46,7 +63,12 @@ _WRITTEN = (
     "milestones",
     "retracted",
     "summary",
+    "silent",
 )
+
+_NOTHING = Summary()
+_CREATED, _DELAYED = Milestone.SHIPMENT_CREATED.value, Milestone.DELAYED.value
+_STALLED = f"{Milestone.STALLED}@"
 
 
 @dataclass(slots=True)
@@ -59,11 +81,15 @@ class Held:
     carrier: str
     tracking_number: str
     reference: str
+    opened: int
+    pieces: int
+    handovers: int
     base_leg: str
-    milestones: dict[str, str]
+    milestones: str
     retracted: str
-    last_scan_at: datetime | None
     summary: str
+    silent: str
+    silent_since: datetime | None
     promised_on: date | None
     timezone: str
 
@@ -84,14 +110,56 @@ def hold(rows: "QuerySet[Shipment]") -> list[Held]:
     ]
 
 
+@dataclass(slots=True)
+class OtherName:
+    """A shipment under another of its numbers."""
+
+    id: int
+    opened: int
+    carrier: str
+    tracking_number: str
+    reference: str = ""
+
+
+def by_name(held: Sequence[Held]) -> dict[tuple[int, str], list[Parcel]]:
+    """Shipments by shop and each name a scan may call them by: their numbers, and the shop's reference."""
+    called: dict[tuple[int, str], list[Parcel]] = defaultdict(list)
+    for shipment in held:
+        for name in {shipment.tracking_number, shipment.reference}:
+            called[shipment.shop_id, name].append(shipment)
+    opened = {s.id: s.opened for s in held if s.pieces > 1 or s.handovers}
+    if opened:
+        rows = ShipmentNumber.objects.filter(shop_id__in={s.shop_id for s in held}, shipment_id__in=opened)
+        for row in rows:
+            other = OtherName(row.shipment_id, opened[row.shipment_id], row.carrier, row.tracking_number)
+            called[row.shop_id, row.tracking_number].append(other)
+    return called
+
+
+def forget(shop_ids: Collection[int], parcels: Sequence[Held]) -> None:
+    """Fold these parcels from nothing but the scans they have now, in place. What was announced stays so."""
+    scans: dict[int, dict[str, list[Scan]]] = defaultdict(lambda: defaultdict(list))
+    rows = ScanRecord.objects.filter(shop_id__in=shop_ids, shipment_id__in=[parcel.id for parcel in parcels])
+    for row in rows:
+        scans[row.shipment_id or 0][row.tracking_number].append(scan_of(row))
+    for parcel in parcels:
+        told = [summary_of(of_one, parcel.zone) for of_one in scans[parcel.id].values()]
+        parcel.summary = pack_summary(of_pieces(told, parcel.pieces))
+
+
 def fold(held: Sequence[tuple[Held, Summary]], now: datetime, *, overdue: bool = False) -> None:
     """Merge new summaries into their shipments, save, and announce what was reached for the first time.
 
-    `overdue` says that the promised day of all of them is known to have gone by.
+    The scans of the summaries are kept by now. `overdue` says that the promised day of all the shipments is
+    known to have gone by.
     """
+    in_pieces = [shipment for shipment, _ in held if shipment.pieces > 1]
+    if in_pieces:  # a piece that arrived is not the shipment: its pieces are weighed together, each time anew
+        forget({shipment.shop_id for shipment in in_pieces}, in_pieces)
     rows, events = [], []
     for shipment, news in held:
-        row, reached = _advance(shipment, news, now, overdue=overdue)
+        heard = news if shipment.pieces == 1 or not news.spans else _NOTHING
+        row, reached = _advance(shipment, heard, now, overdue=overdue)
         rows.append(row)
         events += reached
     bulk.update_rows(Shipment, _WRITTEN, rows)
@@ -103,15 +171,14 @@ def _advance(
 ) -> tuple[Sequence[Any], list[MilestoneReached]]:
     summary = unpack_summary(shipment.summary).merge(news)
     state = state_of(summary, base_leg=Leg(shipment.base_leg), promised_on=shipment.promised_on)
-    zone = shipment.zone
+    zone, told = shipment.zone, unpack_reached(shipment.milestones)
     # A day that went by is told once, by the sweep; from then on it stays so until the parcel ends.
-    if overdue or Milestone.DELAYED in shipment.milestones:
+    if overdue or Milestone.DELAYED in told:
         overdue = is_overdue(shipment.promised_on, zone, now, ended=state.ended, leg=state.leg)
     late = overdue or is_late(state, shipment.promised_on, zone)
-    milestones = _milestones(shipment, state, now, overdue=overdue)
-    told = {*shipment.milestones, *shipment.retracted.split()}
-    fresh = [key for key in milestones if key not in told]
-    events = [_event(shipment, key, milestones[key]) for key in fresh]
+    reached = {**_untold(shipment, told, now, overdue=overdue), **state.reached}
+    heard = {*told, *shipment.retracted.split()} if shipment.retracted else told.keys()
+    events = [_event(shipment, key, at) for key, at in reached.items() if key not in heard]
     row = (
         shipment.id,
         state.status.value,
@@ -124,30 +191,38 @@ def _advance(
         state.delivered_at,
         state.ended,
         state.attempts,
-        {key: at.isoformat() for key, at in milestones.items()},
-        " ".join(sorted(told - milestones.keys())),
+        pack_reached(reached),
+        " ".join(sorted(heard - reached.keys())),
         pack_summary(summary),
+        shipment.silent and _still_silent(shipment, state),
     )
     return row, events
 
 
-def _milestones(shipment: Held, state: State, now: datetime, *, overdue: bool) -> dict[str, datetime]:
-    """The fold's milestones, and those that no scan tells: the parcel was registered, its day went by."""
-    told = {key: datetime.fromisoformat(at) for key, at in shipment.milestones.items()}
-    untold: dict[str, datetime] = {Milestone.SHIPMENT_CREATED: told.get(Milestone.SHIPMENT_CREATED, now)}
-    if Milestone.DELAYED in told:
-        untold[Milestone.DELAYED] = told[Milestone.DELAYED]
+def _still_silent(shipment: Held, state: State) -> str:
+    """Its silence, until a scan that is newer than the last it was judged by."""
+    spoken = state.last_scan_at and shipment.silent_since and state.last_scan_at > shipment.silent_since
+    return "" if spoken or state.ended else shipment.silent
+
+
+def _untold(shipment: Held, told: dict[str, int], now: datetime, *, overdue: bool) -> dict[str, int]:
+    """The milestones that no scan tells: the parcel was registered, its day went by."""
+    untold = {_CREATED: told.get(_CREATED) or micros(now)}
+    if _DELAYED in told:
+        untold[_DELAYED] = told[_DELAYED]
     elif overdue and shipment.promised_on:
         # Not now: a day that went by a year ago is no news, and an import must not make it any.
-        untold[Milestone.DELAYED] = day_over(shipment.promised_on, shipment.zone)
-    return {**untold, **state.milestones}
+        untold[_DELAYED] = micros(day_over(shipment.promised_on, shipment.zone))
+    if _STALLED in shipment.milestones:
+        untold.update((key, at) for key, at in told.items() if key.startswith(_STALLED))
+    return untold
 
 
-def _event(shipment: Held, key: str, at: datetime) -> MilestoneReached:
+def _event(shipment: Held, key: str, at: int) -> MilestoneReached:
     milestone, _, episode = key.partition("@")
     return MilestoneReached(
         shop_id=shipment.shop_id,
-        at=at,
+        at=instant(at),
         order_id=shipment.order_id,
         shipment_id=shipment.id,
         milestone=milestone,

@@ -8,8 +8,7 @@ from django.db import transaction
 
 from wismo.plumbing import bulk
 from wismo.plumbing.inbox import bodies
-from wismo.tracking.actions.fold import fold, hold
-from wismo.tracking.actions.shipments import forget
+from wismo.tracking.actions.fold import fold, forget, hold
 from wismo.tracking.models import ScanRecord, Shipment
 from wismo.tracking.rules.summary import Summary
 from wismo.vocabulary.status import Scan
@@ -47,6 +46,6 @@ def _reread(shop_id: int, batch: Sequence[ScanRecord], now: datetime, read: Read
     bulk.update_rows(ScanRecord, _READ_ANEW, values)
     moved = {row.shipment_id for row, _ in told if row.shipment_id}
     held = hold(Shipment.objects.filter(shop_id=shop_id, pk__in=moved))
-    forget(shop_id, held)
+    forget([shop_id], held)
     fold([(shipment, Summary()) for shipment in held], now)
     return len(told)

@@ -10,10 +10,10 @@ from django.db import transaction
 from django.db.models import Q
 
 from wismo.plumbing import bulk
-from wismo.tracking.actions.fold import Held, fold, hold
-from wismo.tracking.models import ScanRecord, Shipment
-from wismo.tracking.rules.matching import parcel_of
-from wismo.tracking.rules.summary import Summary, revised_eta, summary_of
+from wismo.tracking.actions.fold import Held, by_name, fold, hold
+from wismo.tracking.models import ScanRecord, Shipment, ShipmentNumber
+from wismo.tracking.rules.matching import Parcel, parcel_of
+from wismo.tracking.rules.summary import Summary, micros, revised_eta, summary_of, unpack_summary
 from wismo.vocabulary.status import Scan
 
 _FIELDS = (
@@ -60,6 +60,7 @@ class Recorded:
 
     new: int
     duplicates: Counter[tuple[int, str]]  # by shop and source
+    moved: frozenset[int] = frozenset()  # shipments there was news of
 
 
 @transaction.atomic
@@ -73,15 +74,16 @@ def record_scans(batch: Sequence[Received], now: datetime) -> Recorded:
     known = _known(told)
     # In one order for all: two workers told of the same unknown parcels never wait crosswise.
     fresh = [told[key] for key in sorted(told) if key not in known]
-    homes = [_home(item, held) for item in fresh]
+    called = by_name(held)
+    homes = [_home(item, called) for item in fresh]
     bulk.insert_new(ScanRecord, _FIELDS, [_row(i, home) for i, home in zip(fresh, homes, strict=True)])
-    parcels = {shipment.id: shipment for several in held.values() for shipment in several}
+    parcels = {shipment.id: shipment for shipment in held}
     news = _news(zip(fresh, homes, strict=True), parcels)
     _add_revised(news, parcels, told, known)
     fold([(parcels[pk], summary) for pk, summary in news.items()], now)
     duplicates = Counter((item.shop_id, item.scan.source) for item in batch)
     duplicates.subtract((item.shop_id, item.scan.source) for item in fresh)
-    return Recorded(new=len(fresh), duplicates=+duplicates)
+    return Recorded(new=len(fresh), duplicates=+duplicates, moved=frozenset(news))
 
 
 def _news(homed: Iterable[tuple[Received, int | None]], parcels: dict[int, Held]) -> dict[int, Summary]:
@@ -106,8 +108,8 @@ def _add_revised(
         item, day = told[key], told[key].scan.eta
         if home is None or home not in parcels or home in news or day is None or day == first_said:
             continue
-        last = parcels[home].last_scan_at
-        if last is None or _moment(item) >= last:
+        last = unpack_summary(parcels[home].summary).last
+        if last is None or micros(_moment(item)) >= last:
             news[home] = revised_eta(item.received_at, day)
 
 
@@ -115,19 +117,18 @@ def _moment(item: Received) -> datetime:
     return item.scan.occurred_at or item.scan.sort_at or item.received_at
 
 
-def _shipments(batch: Sequence[Received]) -> dict[Named, list[Held]]:
-    """The shipments the batch may speak of, locked, by shop and every name a scan may call them by."""
+def _shipments(batch: Sequence[Received]) -> list[Held]:
+    """The shipments the batch may speak of, locked."""
     shops = {item.shop_id for item in batch}
     numbers = {item.scan.tracking_number for item in batch}
     named = Q(tracking_number__among=numbers)
     relayed = {item.scan.tracking_number for item in batch if item.scan.source != item.scan.carrier}
     if relayed:
         named |= Q(reference__among=relayed)
-    held: dict[Named, list[Held]] = defaultdict(list)
-    for shipment in hold(Shipment.objects.filter(named, shop_id__in=shops)):
-        for name in {shipment.tracking_number, shipment.reference}:
-            held[shipment.shop_id, name].append(shipment)
-    return held
+    others = ShipmentNumber.objects.filter(shop_id__in=shops)
+    if others.exists():  # few shops have any
+        named |= Q(pk__in=others.filter(tracking_number__among=numbers).values_list("shipment_id", flat=True))
+    return hold(Shipment.objects.filter(named, shop_id__in=shops))
 
 
 def _known(told: dict[Key, Received]) -> dict[Key, tuple[int | None, date | None]]:
@@ -139,8 +140,10 @@ def _known(told: dict[Key, Received]) -> dict[Key, tuple[int | None, date | None
     return {(shop, key): (home, eta) for shop, key, home, eta in found if (shop, key) in told}
 
 
-def _home(item: Received, held: dict[Named, list[Held]]) -> int | None:
-    return parcel_of(item.scan, held.get((item.shop_id, item.scan.tracking_number), ()))
+def _home(item: Received, called: dict[Named, list[Parcel]]) -> int | None:
+    scan = item.scan
+    parcels = called.get((item.shop_id, scan.tracking_number), ())
+    return parcel_of(scan, scan.occurred_at or scan.sort_at, parcels) if parcels else None
 
 
 def _row(item: Received, home: int | None) -> Sequence[Any]:

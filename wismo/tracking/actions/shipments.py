@@ -1,22 +1,27 @@
 """Shipments as their shop tells them."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q
 
-from wismo.orders.queries import order_ids
+from wismo.orders.queries import Placed, placed_orders
 from wismo.shops.actions import hold_shop
-from wismo.tracking.actions.fold import Held, fold, hold
-from wismo.tracking.models import ScanRecord, Shipment
+from wismo.tracking.actions.fold import Held, by_name, fold, forget, hold
+from wismo.tracking.models import ScanRecord, Shipment, ShipmentNumber
 from wismo.tracking.queries.scans import scan_of
 from wismo.tracking.rules.matching import parcel_of
-from wismo.tracking.rules.shipment import ShipmentSnapshot
-from wismo.tracking.rules.summary import Summary, pack_summary, summary_of
-from wismo.vocabulary.status import Scan, normal_number
+from wismo.tracking.rules.shipment import ShipmentSnapshot, other_numbers
+from wismo.tracking.rules.summary import Summary, micros, summary_of
+from wismo.vocabulary.status import normal_number
+
+_TOLD = (
+    *("order", "opened", "carrier", "tracking_number", "pieces", "handovers", "base_leg", "items"),
+    "shipped_at",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +39,7 @@ def keep_shipments(shop_id: int, snapshots: Sequence[ShipmentSnapshot], now: dat
     Where a number or carrier was corrected, the scans of the wrong parcel are given back.
     """
     hold_shop(shop_id)
-    orders = order_ids(shop_id, [snapshot.order_reference for snapshot in snapshots])
+    orders = placed_orders(shop_id, [snapshot.order_reference for snapshot in snapshots])
     latest = {s.reference: s for s in snapshots if s.order_reference in orders}
     before = {
         held.reference: held for held in hold(Shipment.objects.filter(shop_id=shop_id, reference__in=latest))
@@ -43,11 +48,13 @@ def keep_shipments(shop_id: int, snapshots: Sequence[ShipmentSnapshot], now: dat
         [_row(shop_id, orders[snapshot.order_reference], snapshot, now) for snapshot in latest.values()],
         update_conflicts=True,
         unique_fields=["shop", "reference"],
-        update_fields=["order", "carrier", "tracking_number", "base_leg", "items", "shipped_at"],
+        update_fields=_TOLD,
         batch_size=500,
     )
     held = hold(Shipment.objects.filter(shop_id=shop_id, reference__in=latest))
-    _give_back(shop_id, [parcel for parcel in held if _corrected(before.get(parcel.reference), parcel)])
+    renamed = _keep_numbers(shop_id, {parcel.id: latest[parcel.reference] for parcel in held})
+    corrected = [p for p in held if p.id in renamed or _corrected(before.get(p.reference), p)]
+    _give_back(shop_id, corrected)
     waiting = _join_waiting(shop_id, held)
     fold([(shipment, waiting.get(shipment.id, Summary())) for shipment in held], now)
     ids = {shipment.reference: shipment.id for shipment in held}
@@ -63,26 +70,40 @@ def _give_back(shop_id: int, parcels: Sequence[Held]) -> None:
     """Let go of scans that no longer speak of these parcels, and forget what was folded from them."""
     if not parcels:
         return
-    by_id = {parcel.id: parcel for parcel in parcels}
-    rows = ScanRecord.objects.filter(shop_id=shop_id, shipment_id__in=by_id)
-    strangers = [scan.pk for scan in rows if parcel_of(scan, [by_id[scan.shipment_id or 0]]) is None]
+    rows = ScanRecord.objects.filter(shop_id=shop_id, shipment_id__in=[parcel.id for parcel in parcels])
+    called = by_name(parcels)
+    strangers = [
+        scan.pk
+        for scan in rows
+        if parcel_of(scan, scan.at, called.get((shop_id, scan.tracking_number), ())) != scan.shipment_id
+    ]
     ScanRecord.objects.filter(shop_id=shop_id, pk__in=strangers).update(shipment=None)
-    forget(shop_id, parcels)
+    forget([shop_id], parcels)
 
 
-def forget(shop_id: int, parcels: Sequence[Held]) -> None:
-    """Fold these parcels from nothing but the scans they have now, in place. What was announced stays so."""
-    scans: dict[int | None, list[Scan]] = defaultdict(list)
-    for row in ScanRecord.objects.filter(shop_id=shop_id, shipment_id__in=[parcel.id for parcel in parcels]):
-        scans[row.shipment_id].append(scan_of(row))
-    for parcel in parcels:
-        parcel.summary = pack_summary(summary_of(scans[parcel.id], parcel.zone))
+def _keep_numbers(shop_id: int, told: Mapping[int, ShipmentSnapshot]) -> set[int]:
+    """Keep the other numbers of these shipments as they are told; those whose numbers have changed."""
+    wanted = {(pk, *other) for pk, snapshot in told.items() for other in other_numbers(snapshot)}
+    rows = ShipmentNumber.objects.filter(shop_id=shop_id, shipment_id__in=told)
+    kept = {(row.shipment_id, row.role, row.carrier, row.tracking_number): row.pk for row in rows}
+    gone = kept.keys() - wanted
+    if gone:
+        ShipmentNumber.objects.filter(shop_id=shop_id, pk__in=[kept[number] for number in gone]).delete()
+    ShipmentNumber.objects.bulk_create(
+        ShipmentNumber(shop_id=shop_id, shipment_id=pk, role=role, carrier=carrier, tracking_number=number)
+        for pk, role, carrier, number in sorted(wanted - kept.keys())
+    )
+    return {pk for pk, *_ in gone}
 
 
-def _row(shop_id: int, order_id: int, snapshot: ShipmentSnapshot, now: datetime) -> Shipment:
+def _row(shop_id: int, order: Placed, snapshot: ShipmentSnapshot, now: datetime) -> Shipment:
+    roles = [role for role, _, _ in other_numbers(snapshot)]
     return Shipment(
         shop_id=shop_id,
-        order_id=order_id,
+        order_id=order.id,
+        opened=micros(order.placed_at),
+        pieces=1 + roles.count("piece"),
+        handovers=roles.count("handover"),
         reference=snapshot.reference,
         carrier=snapshot.carrier,
         tracking_number=normal_number(snapshot.tracking_number),
@@ -96,13 +117,13 @@ def _row(shop_id: int, order_id: int, snapshot: ShipmentSnapshot, now: datetime)
 
 def _join_waiting(shop_id: int, held: Sequence[Held]) -> dict[int, Summary]:
     """Give scans that came before their shipment to it; the summary of each shipment's newcomers."""
-    told_as = [name for shipment in held for name in (shipment.tracking_number, shipment.reference)]
+    called = by_name(held)
     by_shipment: dict[int, list[ScanRecord]] = defaultdict(list)
     rows = ScanRecord.objects.select_for_update(no_key=True).filter(
-        shop_id=shop_id, shipment=None, tracking_number__in=told_as
+        shop_id=shop_id, shipment=None, tracking_number__in=[name for _, name in called]
     )
     for scan in rows:
-        found = parcel_of(scan, held)
+        found = parcel_of(scan, scan.at, called[shop_id, scan.tracking_number])
         if found is not None:
             by_shipment[found].append(scan)
     for shipment_id, scans in by_shipment.items():
@@ -116,9 +137,9 @@ def _join_waiting(shop_id: int, held: Sequence[Held]) -> dict[int, Summary]:
 @transaction.atomic
 def join_strays(shop_id: int, numbers: Collection[str], now: datetime) -> int:
     """Give waiting scans of these numbers to shipments that are there by now; how many shipments gained."""
-    held = hold(
-        Shipment.objects.filter(Q(tracking_number__in=numbers) | Q(reference__in=numbers), shop_id=shop_id)
-    )
+    others = ShipmentNumber.objects.filter(shop_id=shop_id, tracking_number__in=numbers)
+    named = Q(tracking_number__in=numbers) | Q(reference__in=numbers) | Q(pk__in=others.values("shipment_id"))
+    held = hold(Shipment.objects.filter(named, shop_id=shop_id))
     waiting = _join_waiting(shop_id, held)
     fold([(shipment, waiting[shipment.id]) for shipment in held if shipment.id in waiting], now)
     return len(waiting)

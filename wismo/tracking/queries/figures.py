@@ -11,6 +11,7 @@ from django.db.models.functions import TruncDate
 
 from wismo.tracking.models import Shipment
 from wismo.tracking.queries.lists import OPEN
+from wismo.tracking.rules.silence import Silence
 from wismo.vocabulary.milestone import Milestone
 from wismo.vocabulary.status import Leg, Status
 
@@ -25,6 +26,8 @@ class UnderWay:
     parcels: int
     unscanned: int
     late: int
+    stalled: int
+    not_picked_up: int
     failed_attempts: int
     going_back: int
 
@@ -45,10 +48,13 @@ def under_way(shop_id: int) -> UnderWay:
         parcels=Count("pk"),
         unscanned=Count("pk", filter=Q(last_scan_at=None)),
         late=Count("pk", filter=Q(late=True, ended=False)),
+        stalled=Count("pk", filter=Q(silent=Silence.STALLED, ended=False)),
+        unpicked=Count("pk", filter=Q(silent=Silence.NOT_PICKED_UP, ended=False)),
         failed=Count("pk", filter=Q(status=Status.FAILED_ATTEMPT)),
         back=Count("pk", filter=Q(leg=Leg.RTO)),
     )
-    return UnderWay(found["parcels"], found["unscanned"], found["late"], found["failed"], found["back"])
+    names = ("parcels", "unscanned", "late", "stalled", "unpicked", "failed", "back")
+    return UnderWay(*(found[name] for name in names))
 
 
 def deliveries_by_day(shop_id: int, *, since: datetime, zone: ZoneInfo) -> list[DayOfDeliveries]:

@@ -1,16 +1,16 @@
-"""Shipments as a team looks through them: filtered, paged, and the codes nobody has mapped yet."""
+"""Shipments as a team looks through them: filtered and paged."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from wismo.orders.models import Buyer, Order
 from wismo.orders.queries import spellings_of
-from wismo.plumbing.inbox_queries import ENOUGH
-from wismo.tracking.models import ScanRecord, Shipment
+from wismo.tracking.models import Shipment
 from wismo.tracking.queries.expected import expected_on
+from wismo.tracking.rules.silence import Silence
 from wismo.vocabulary.reason import Reason
 from wismo.vocabulary.status import TERMINAL, Leg, Status, normal_number
 
@@ -39,6 +39,7 @@ class ShipmentRow:
     expected_on: date | None  # the carrier's day; else the promised one while not late
     late: bool
     ended: bool
+    silent: Silence | None
     last_scan_at: datetime | None
     delivered_at: datetime | None
     created_at: datetime
@@ -53,22 +54,10 @@ class ShipmentFilter:
     country: str = ""
     leg: str = ""
     late: bool = False
+    silent: str = ""
     search: str = ""  # an order's number or a tracking number
     buyer: int | None = None  # by id
     open: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class UnmappedCode:
-    """A carrier's code that no pack gives a status."""
-
-    source: str
-    carrier: str
-    code: str
-    text: str  # one sample
-    scans: int
-    parcels: int
-    last_seen: datetime
 
 
 def shipments(
@@ -100,32 +89,6 @@ def carriers_and_countries(shop_id: int) -> tuple[list[str], list[str]]:
     return sorted({carrier for carrier, _ in found}), sorted({country for _, country in found})
 
 
-def unmapped_codes(shop_id: int, limit: int = 200) -> list[UnmappedCode]:
-    """Codes without a status, those that hold back most parcels first."""
-    rows = (
-        ScanRecord.objects
-        .filter(shop_id=shop_id, status="")
-        .values("source", "carrier", "code")
-        .annotate(
-            sample=Max("text"),
-            scans=Count("pk"),
-            parcels=Count("tracking_number", distinct=True),
-            last=Max("received_at"),
-        )
-        .order_by("-parcels", "-scans", "source", "code")
-    )
-    return [
-        UnmappedCode(r["source"], r["carrier"], r["code"], r["sample"], r["scans"], r["parcels"], r["last"])
-        for r in rows[:limit]
-    ]
-
-
-def unmapped_count(shop_id: int) -> int:
-    """How many codes have no status; ENOUGH stands for that many or more."""
-    codes = ScanRecord.objects.filter(shop_id=shop_id, status="").values("source", "carrier", "code")
-    return codes.distinct()[:ENOUGH].count()
-
-
 def buyer_of(shop_id: int, email: str) -> int | None:
     """The id of the shop's buyer with this address, if there is one."""
     buyers = Buyer.objects.filter(shop_id=shop_id, email=email.strip().lower()).exclude(email="")
@@ -152,6 +115,9 @@ def _matching(shop_id: int, wanted: ShipmentFilter) -> QuerySet[Shipment]:
         rows = rows.filter(order__in=orders)
     if wanted.late:
         rows = rows.filter(late=True, ended=False)
+    if wanted.silent:
+        # What is excluded is what its index leaves out.
+        rows = rows.filter(silent=wanted.silent, ended=False).exclude(silent="")
     if wanted.open:
         rows = rows.filter(status__in=OPEN)
     return rows.filter(pk__in=_found_by(shop_id, wanted.search)) if wanted.search else rows
@@ -185,6 +151,7 @@ def _as_rows(rows: QuerySet[Shipment]) -> list[ShipmentRow]:
             expected_on=expected_on(s.eta, s.order.promised_on, late=s.late),
             late=s.late,
             ended=s.ended,
+            silent=Silence(s.silent) if s.silent else None,
             last_scan_at=s.last_scan_at,
             delivered_at=s.delivered_at,
             created_at=s.created_at,

@@ -1,7 +1,7 @@
 """One order as its shopper may see it: plain frozen values, all joins done."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
 from django.utils import timezone
@@ -11,7 +11,11 @@ from wismo.orders.models import Order, OrderLine
 from wismo.tracking.models import ScanRecord, Shipment
 from wismo.tracking.queries.contents import Item, contents
 from wismo.tracking.queries.expected import expected_on
+from wismo.tracking.queries.milestones import reached
+from wismo.tracking.queries.numbers import OtherNumber, other_numbers
 from wismo.tracking.queries.scans import moment_of
+from wismo.tracking.rules.polling import OWN
+from wismo.tracking.rules.silence import Silence
 from wismo.tracking.rules.state import is_overdue
 from wismo.vocabulary.calendar import zone_of
 from wismo.vocabulary.milestone import Milestone
@@ -55,6 +59,9 @@ class Parcel:
     attempts: int
     milestones: dict[Milestone, datetime]  # first time of each
     items: tuple[Item, ...]
+    others: tuple[OtherNumber, ...] = field(default=(), kw_only=True)
+    silent: Silence | None = field(default=None, kw_only=True)
+    silent_since: datetime | None = field(default=None, kw_only=True)  # its last scan, or its label
     updates: tuple[Update, ...]  # newest first
 
 
@@ -90,9 +97,10 @@ def tracked_order(shop_id: int, order_id: int) -> TrackedOrder | None:
     lines = list(OrderLine.objects.filter(shop_id=shop_id, order_id=order_id))
     shipments = Shipment.objects.filter(shop_id=shop_id, order_id=order_id).exclude(base_leg=Leg.RETURN)
     rows = list(shipments.order_by("pk"))
+    others = other_numbers(shop_id, rows)
     updates: dict[int | None, list[Update]] = defaultdict(list)
     scans = ScanRecord.objects.filter(shop_id=shop_id, shipment_id__in=[row.pk for row in rows])
-    for scan in scans.exclude(status="").order_by("-at", "-pk")[:SCANS]:
+    for scan in scans.exclude(status="").exclude(source=OWN).order_by("-at", "-pk")[:SCANS]:
         updates[scan.shipment_id].append(_update(scan))
     return TrackedOrder(
         id=order.pk,
@@ -108,7 +116,10 @@ def tracked_order(shop_id: int, order_id: int) -> TrackedOrder | None:
         postcode=order.postcode,
         timezone=order.timezone,
         items=contents((), lines),
-        parcels=tuple(_parcel(row, order, lines, updates[row.pk], now) for row in rows),
+        parcels=tuple(
+            replace(_parcel(row, order, lines, updates[row.pk], now), others=others.get(row.pk, ()))
+            for row in rows
+        ),
     )
 
 
@@ -128,8 +139,8 @@ def _parcel(
     row: Shipment, order: Order, lines: list[OrderLine], updates: list[Update], now: datetime
 ) -> Parcel:
     milestones: dict[Milestone, datetime] = {}
-    for key, at in sorted(row.milestones.items(), key=lambda pair: datetime.fromisoformat(pair[1])):
-        milestones.setdefault(Milestone(key.partition("@")[0]), datetime.fromisoformat(at))
+    for name, _, at in reached(row.milestones):
+        milestones.setdefault(Milestone(name), at)
     zone = zone_of(order.timezone) or UTC
     late = row.late or is_overdue(order.promised_on, zone, now, ended=row.ended, leg=Leg(row.leg))
     return Parcel(
@@ -147,6 +158,8 @@ def _parcel(
         delivered_at=row.delivered_at,
         last_scan_at=row.last_scan_at,
         ended=row.ended,
+        silent=Silence(row.silent) if row.silent else None,
+        silent_since=row.silent_since,
         attempts=row.attempts,
         milestones=milestones,
         items=contents(row.items, lines),

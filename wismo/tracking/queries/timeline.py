@@ -2,11 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
+from itertools import starmap
 from typing import Any
+
+from django.utils.timezone import now
 
 from wismo.orders.models import Order
 from wismo.tracking.models import ScanRecord, Shipment
 from wismo.tracking.queries.contents import contents
+from wismo.tracking.queries.milestones import reached
+from wismo.tracking.queries.numbers import OtherNumber, other_numbers
+from wismo.tracking.queries.silence import Silent, silent_of
 from wismo.vocabulary.money import Money
 from wismo.vocabulary.reason import Reason
 from wismo.vocabulary.status import Leg, Status, TzSource
@@ -63,11 +69,13 @@ class ShipmentDetail:
     status_at: datetime | None
     eta: date | None
     late: bool
+    silent: Silent | None
     ended: bool
     attempts: int
     last_scan_at: datetime | None
     delivered_at: datetime | None
     milestones: tuple[Reached, ...]  # newest first
+    others: tuple[OtherNumber, ...]
     parcels: tuple[Parcel, ...]  # of the order, this one among them, in the order they were created
 
 
@@ -144,11 +152,13 @@ def _detail(row: Shipment) -> ShipmentDetail:
         status_at=row.status_at,
         eta=row.eta,
         late=row.late,
+        silent=silent_of(row, now()),
         ended=row.ended,
         attempts=row.attempts,
         last_scan_at=row.last_scan_at,
         delivered_at=row.delivered_at,
-        milestones=_milestones(row.milestones),
+        milestones=tuple(starmap(Reached, reversed(reached(row.milestones)))),
+        others=other_numbers(row.shop_id, [row]).get(row.pk, ()),
         parcels=_parcels(row),
     )
 
@@ -173,14 +183,6 @@ def _contents(row: Shipment) -> tuple[str, ...]:
         f"{item.quantity} × {item.title}{f', {item.variant}' if item.variant else ''}"
         for item in contents(row.items, list(row.order.lines.all()))
     )
-
-
-def _milestones(kept: dict[str, str]) -> tuple[Reached, ...]:
-    reached = []
-    for key, at in kept.items():
-        name, _, episode = key.partition("@")
-        reached.append(Reached(name, episode, datetime.fromisoformat(at)))
-    return tuple(sorted(reached, key=lambda r: r.at, reverse=True))
 
 
 def _scan(row: ScanRecord) -> ScanShown:

@@ -1,7 +1,9 @@
 """The state of a shipment, and the milestones it has reached: pure functions of its scans' summary."""
 
-from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
+from typing import NamedTuple
+
+from msgspec import Struct
 
 from wismo.tracking.rules.summary import KINDS, Span, Summary, instant
 from wismo.vocabulary.milestone import Milestone
@@ -19,17 +21,43 @@ _MOVING = frozenset({
     Status.DELIVERED,
 })
 _NAMED_AFTER: dict[Status, str] = {
-    Status.IN_TRANSIT: Milestone.IN_TRANSIT,
-    Status.CUSTOMS: Milestone.CUSTOMS,
-    Status.ARRIVED_LOCAL: Milestone.ARRIVED_LOCAL,
-    Status.AVAILABLE_FOR_PICKUP: Milestone.AVAILABLE_FOR_PICKUP,
-    Status.DELIVERED: Milestone.DELIVERED,
+    Status.IN_TRANSIT: Milestone.IN_TRANSIT.value,
+    Status.CUSTOMS: Milestone.CUSTOMS.value,
+    Status.ARRIVED_LOCAL: Milestone.ARRIVED_LOCAL.value,
+    Status.AVAILABLE_FOR_PICKUP: Milestone.AVAILABLE_FOR_PICKUP.value,
+    Status.DELIVERED: Milestone.DELIVERED.value,
     **{status: f"{Milestone.EXCEPTION}@{status}" for status in (Status.LOST, Status.DAMAGED, Status.HELD)},
 }
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class _Kind(NamedTuple):
+    """A leg and a status, and what is asked of them for every scan: looked up once, not worked out."""
+
+    leg: Leg
+    status: Status
+    back: bool  # on its way to the merchant
+    final: bool
+    moving: bool
+    rank: int
+    milestone: str  # that it is, on the way to the buyer; "" for none
+
+
+_KINDS = {
+    name: _Kind(
+        leg,
+        status,
+        leg in TO_MERCHANT,
+        status in TERMINAL,
+        status in _MOVING,
+        RANK[status],
+        _NAMED_AFTER.get(status, ""),
+    )
+    for name, (leg, status) in KINDS.items()
+}
+_ALWAYS = -(1 << 62)  # before any scan
+
+
+class State(Struct, frozen=True):
     """A shipment as its scans have it."""
 
     status: Status = Status.UNKNOWN
@@ -42,7 +70,12 @@ class State:
     ended: bool = False
     attempts: int = 0
     slipped_at: datetime | None = None  # when the promise was first seen to slip
-    milestones: dict[str, datetime] = field(default_factory=dict)  # "milestone" or "milestone@day" -> when
+    reached: dict[str, int] = {}  # "milestone" or "milestone@day" -> `micros` of when
+
+    @property
+    def milestones(self) -> dict[str, datetime]:
+        """When each milestone was first reached."""
+        return {name: instant(at) for name, at in self.reached.items()}
 
 
 def state_of(summary: Summary, *, base_leg: Leg = Leg.FORWARD, promised_on: date | None = None) -> State:
@@ -59,7 +92,7 @@ def state_of(summary: Summary, *, base_leg: Leg = Leg.FORWARD, promised_on: date
     milestones = told.milestones()
     slipped = told.slipped(promised_on)
     if slipped is not None:
-        milestones[Milestone.DELAYED] = slipped
+        milestones[Milestone.DELAYED.value] = slipped
     return State(
         status=status,
         leg=told.leg,
@@ -71,18 +104,20 @@ def state_of(summary: Summary, *, base_leg: Leg = Leg.FORWARD, promised_on: date
         ended=end is not None,
         attempts=sum(day.startswith(Status.FAILED_ATTEMPT) for day in summary.days),
         slipped_at=instant(slipped) if slipped is not None else None,
-        milestones={name: instant(at) for name, at in milestones.items()},
+        reached=milestones,
     )
 
 
 class _Told:
     """A summary as a shipment on `base_leg` hears it."""
 
+    __slots__ = ("base_leg", "leg", "since", "spans", "summary", "turned")
+
     def __init__(self, summary: Summary, base_leg: Leg) -> None:
         self.summary = summary
         self.base_leg = base_leg
-        self.spans = [(*KINDS[name], span) for name, span in summary.spans.items()]
-        self.since = summary.corrected if summary.corrected is not None else -(1 << 62)
+        self.spans = [(_KINDS[name], span) for name, span in summary.spans.items()]
+        self.since = _ALWAYS if summary.corrected is None else summary.corrected
         self.turned, self.leg = self._turn()
 
     def since_when(self, span: Span) -> int:
@@ -94,13 +129,13 @@ class _Told:
         if self.base_leg in TO_MERCHANT:
             return None, self.base_leg
         back = [
-            (self.since_when(span), leg)
-            for leg, _, span in self.spans
-            if leg in TO_MERCHANT and span.last >= self.since
+            (self.since_when(span), kind.leg)
+            for kind, span in self.spans
+            if kind.back and span.last >= self.since
         ]
         if back:
             return min(back)
-        exchanged = any(leg is Leg.EXCHANGE for leg, _, _ in self.spans)
+        exchanged = any(kind.leg is Leg.EXCHANGE for kind, _ in self.spans)
         return None, Leg.EXCHANGE if exchanged else self.base_leg
 
     def _as_heard(self, status: Status) -> Status:
@@ -111,19 +146,19 @@ class _Told:
         """The most decisive end that no correction and no way back undid."""
         after = self.since if self.turned is None else self.turned
         ends = [
-            (self._as_heard(status), span)
-            for _, status, span in self.spans
-            if status in TERMINAL and span.last >= after
+            (self._as_heard(kind.status), span)
+            for kind, span in self.spans
+            if kind.final and span.last >= after
         ]
-        return max(ends, key=lambda end: (RANK[end[0]], end[1]), default=None)
+        return max(ends, key=lambda end: (RANK[end[0]], end[1])) if ends else None
 
     def current(self) -> tuple[Status, Span | None]:
         """The last scan that counts: of the way back once turned; never an end that a correction undid."""
+        after = _ALWAYS if self.turned is None else self.turned
         live = [
-            (span.last, RANK[status], span, status)
-            for _, status, span in self.spans
-            if (self.turned is None or span.last >= self.turned)
-            and (status not in TERMINAL or span.last >= self.since)
+            (span.last, kind.rank, span, kind.status)
+            for kind, span in self.spans
+            if span.last >= after and (not kind.final or span.last >= self.since)
         ]
         if not live:
             return Status.UNKNOWN, None
@@ -135,29 +170,25 @@ class _Told:
         reached = self._way_back()
         if self.base_leg in TO_MERCHANT:
             return reached
-        ahead = self._ahead()
-        moving = [at for status, at in ahead.items() if status in _MOVING]
-        if moving:
-            reached[Milestone.PICKED_UP] = min(moving)
-        for status, at in ahead.items():
-            if name := _NAMED_AFTER.get(status):
-                reached[name] = at
-        reached |= {
-            day: at for day, at in self.summary.days.items() if self.turned is None or at < self.turned
-        }
+        for kind, at in self._ahead():
+            names = (Milestone.PICKED_UP.value if kind.moving else "", kind.milestone)
+            for name in filter(None, names):
+                reached[name] = min(at, reached.get(name, at))
+        turned = self.turned
+        for day, at in self.summary.days.items():
+            if turned is None or at < turned:
+                reached[day] = at
         return reached
 
-    def _ahead(self) -> dict[Status, int]:
+    def _ahead(self) -> list[tuple[_Kind, int]]:
         """First times on the way to the buyer; an end that a correction undid is not among them."""
-        first: dict[Status, int] = {}
-        for leg, status, span in self.spans:
-            final = status in TERMINAL
-            at = self.since_when(span) if final else span.first
-            undone = final and span.last < self.since
-            if leg in TO_MERCHANT or undone or (self.turned is not None and at >= self.turned):
-                continue
-            first[status] = min(at, first.get(status, at))
-        return first
+        turned, found = self.turned, []
+        for kind, span in self.spans:
+            at = self.since_when(span) if kind.final else span.first
+            undone = kind.final and span.last < self.since
+            if not (kind.back or undone or (turned is not None and at >= turned)):
+                found.append((kind, at))
+        return found
 
     def _way_back(self) -> dict[str, int]:
         """Return started and returned."""
@@ -165,16 +196,16 @@ class _Told:
             return {}
         start = self.since if self.turned is None else self.turned
         reached: dict[str, int] = {}
-        after = [(status, span) for _, status, span in self.spans if span.last >= start]
+        after = [(kind.status, span) for kind, span in self.spans if span.last >= start]
         if after:
-            reached[Milestone.RETURN_STARTED] = min(max(span.first, start) for _, span in after)
+            reached[Milestone.RETURN_STARTED.value] = min(max(span.first, start) for _, span in after)
         home = [
             span.first if span.first >= start else span.last
             for status, span in after
             if status in {Status.DELIVERED, Status.RETURNED}
         ]
         if home:
-            reached[Milestone.RETURNED] = min(home)
+            reached[Milestone.RETURNED.value] = min(home)
         return reached
 
     def slipped(self, promised_on: date | None) -> int | None:
@@ -185,12 +216,8 @@ class _Told:
         if self.base_leg in TO_MERCHANT:
             return None
         if promised_on is None:
-            said = (
-                s.first
-                for leg, status, s in self.spans
-                if status is Status.DELAYED and leg not in TO_MERCHANT
-            )
-            return min(said, default=None)
+            said = [span for kind, span in self.spans if kind.status is Status.DELAYED and not kind.back]
+            return min((span.first for span in said), default=None)
         summary = self.summary
         return summary.eta[0] if summary.eta and summary.eta_max > promised_on.isoformat() else None
 

@@ -6,14 +6,16 @@ batches, and a scan that is a week late costs what a timely one costs. Everythin
 of the summary. (docs/adr/0003-the-fold-is-a-merge.md)
 """
 
-from collections.abc import Iterable
+import functools
+import math
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from itertools import product
 
 import msgspec
 from msgspec import Struct
 
-from wismo.vocabulary.status import TO_MERCHANT, Leg, Scan, Status
+from wismo.vocabulary.status import TERMINAL, TO_MERCHANT, Leg, Scan, Status
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAILY = frozenset({Status.OUT_FOR_DELIVERY, Status.FAILED_ATTEMPT})
@@ -35,6 +37,7 @@ class Span(Struct, frozen=True, array_like=True, order=True):
 # How a summary names a leg and a status together, as JSON can: "rto in_transit".
 KINDS = {f"{leg} {status}": (leg, status) for leg, status in product(Leg, Status)}
 _NAMES = {kind: name for name, kind in KINDS.items()}
+_ENDS = frozenset(name for name, (_, status) in KINDS.items() if status in TERMINAL)
 
 
 class Summary(Struct, frozen=True, array_like=True):
@@ -68,6 +71,11 @@ class Summary(Struct, frozen=True, array_like=True):
             max(self.eta_max, other.eta_max),
         )
 
+    def ends(self) -> dict[str, Span]:
+        """The ends that no correction undid, by a name of KINDS."""
+        since = self.corrected if self.corrected is not None else -math.inf
+        return {name: span for name, span in self.spans.items() if name in _ENDS and span.last >= since}
+
 
 _EMPTY = Summary()
 
@@ -100,6 +108,22 @@ def summary_of(scans: Iterable[Scan], zone: tzinfo = UTC) -> Summary:
     return total
 
 
+def of_pieces(told: Sequence[Summary], pieces: int) -> Summary:
+    """The summary of a shipment from those of its pieces: it ends when all of them have, with the last."""
+    total = functools.reduce(Summary.merge, told, _EMPTY)
+    if pieces == 1:
+        return total
+    ends = [summary.ends() for summary in told]
+    spans = {name: span for name, span in total.spans.items() if name not in _ENDS}
+    if sum(map(bool, ends)) >= pieces:
+        for name in set().union(*ends):
+            last_of_each = [end[name] for end in ends if name in end]
+            spans[name] = msgspec.structs.replace(
+                max(last_of_each), first=max(span.first for span in last_of_each)
+            )
+    return msgspec.structs.replace(total, spans=spans)
+
+
 def revised_eta(told_at: datetime, day: date) -> Summary:
     """A carrier named another day without a new scan."""
     return Summary(eta=(micros(told_at), day.isoformat()), eta_max=day.isoformat())
@@ -117,8 +141,9 @@ def _one(scan: Scan, zone: tzinfo) -> Summary:
     span = Span(at, scan.reason.value if scan.reason else "", at)
     daily = scan.status in _DAILY and scan.leg not in TO_MERCHANT
     days = {f"{scan.status.value}@{moment.astimezone(zone).date().isoformat()}": at} if daily else {}
+    last = None if scan.status is Status.EXPIRED else at  # that nobody heard of it is no scan of the parcel
     return Summary(
-        {_NAMES[scan.leg, scan.status]: span}, days, at if scan.correction else None, at, eta, eta_max
+        {_NAMES[scan.leg, scan.status]: span}, days, at if scan.correction else None, last, eta, eta_max
     )
 
 
@@ -129,6 +154,19 @@ _decoder = msgspec.json.Decoder(Summary)
 def pack_summary(summary: Summary) -> str:
     """The summary as the table keeps it: JSON."""
     return _encoder.encode(summary).decode()
+
+
+_reached = msgspec.json.Decoder(dict[str, int])
+
+
+def pack_reached(milestones: dict[str, int]) -> str:
+    """Milestones as the table keeps them: JSON of "name" or "name@day" -> `micros` of when it was reached."""
+    return _encoder.encode(milestones).decode()
+
+
+def unpack_reached(kept: str) -> dict[str, int]:
+    """The milestones `pack_reached` kept."""
+    return _reached.decode(kept) if kept else {}
 
 
 def unpack_summary(kept: str) -> Summary:
