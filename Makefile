@@ -8,7 +8,7 @@ COMPILE = $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-
 	--no-annotate --no-header --extra build pyproject.toml
 ARGS ?=
 
-.PHONY: demo up test check bench docs setup dev postgresql lock clean
+.PHONY: demo up test check bench docs setup dev postgresql karrio lock clean
 
 demo: .venv/ready ## the main job on a made-up shop
 	@$(BIN)/wismo demo $(ARGS)
@@ -40,6 +40,9 @@ dev: .venv/dev ## set up for developing: linters, tests
 postgresql: .venv/ready ## add the PostgreSQL driver, which is LGPL and so no part of the plain installation
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes --no-deps -r requirements-postgresql.lock
 
+karrio: .venv/ready ## add Karrio's 26 connectors, which are LGPL too
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes --no-deps -r requirements-karrio.lock
+
 # --no-deps: the lock holds all of it, with its hashes.
 .venv/ready: requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; name it: make PYTHON=/path/to/python3.11" >&2; exit 1; }
@@ -52,10 +55,11 @@ postgresql: .venv/ready ## add the PostgreSQL driver, which is LGPL and so no pa
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes --no-deps -r requirements-dev.lock
 	@touch $@
 
-lock: ## write both locks anew from pyproject.toml
+lock: ## write all locks anew from pyproject.toml
 	@$(BIN)/python -m pip install -q uv
 	@$(COMPILE) -o requirements.lock
 	@$(COMPILE) --extra postgresql -o requirements-postgresql.lock
+	@$(COMPILE) --extra karrio -o requirements-karrio.lock
 	@$(COMPILE) --extra postgresql --extra dev -o requirements-dev.lock
 
 clean:

@@ -7,7 +7,9 @@ import pytest
 
 from wismo.bench.databases import ENGINES, Environment, NoDatabase, place
 
-on_each_engine = pytest.mark.parametrize("engine", ENGINES)
+on_each_engine = pytest.mark.parametrize(
+    "engine", [pytest.param(engine, marks=pytest.mark.own_database) for engine in ENGINES]
+)
 
 
 @contextmanager

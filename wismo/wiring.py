@@ -1,20 +1,26 @@
 """The whole house on one page: who reacts to which event, who reads which source, what the workers do."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from django.db import connection
+from django.utils import timezone
 
 from wismo.carriers import registry
+from wismo.carriers.karrio.adapter import KarrioFetcher
+from wismo.carriers.port import Switchboard
 from wismo.notify import jobs as notify_jobs
 from wismo.notify import reactions as notify_reactions
 from wismo.orders.events import OrderPlaced, OrderRevised
-from wismo.plumbing import events, inbox, limits
+from wismo.plumbing import events, http, inbox, limits, retention
 from wismo.plumbing.events import Event, Handler
 from wismo.plumbing.inbox import Reader
 from wismo.plumbing.work import Job
 from wismo.tracking import jobs as tracking_jobs
+from wismo.tracking import polling
 from wismo.tracking import reactions as tracking_reactions
 from wismo.tracking.events import MilestoneReached
+from wismo.tracking.fetching import PackFetcher
 
 REACTIONS: dict[type[Event], Sequence[Handler]] = {
     OrderPlaced: [notify_reactions.start_order_journeys],
@@ -23,7 +29,17 @@ REACTIONS: dict[type[Event], Sequence[Handler]] = {
 }
 
 SCANS = Reader(parse=tracking_jobs.parse, record=tracking_jobs.record)
-READERS: dict[str, Reader] = dict.fromkeys(registry.packs(), SCANS)
+READERS: dict[str, Reader] = dict.fromkeys([*registry.packs(), *registry.karrio_packs()], SCANS)
+
+# Who asks carriers: as their packs say, or through Karrio's connectors. Both leave by the one way out.
+FETCHER = Switchboard(
+    packs=PackFetcher(),
+    prefixed={
+        "karrio": KarrioFetcher(
+            http.send, http.NoAnswer, lambda headers: http.retry_after(headers, timezone.now())
+        )
+    },
+)
 
 # Each lane is a thread of its own: a slow mail server never holds up the reading of scans.
 WORK: dict[str, Sequence[Job]] = {
@@ -35,6 +51,19 @@ WORK: dict[str, Sequence[Job]] = {
         Job("old counts", limits.forget_old, every=3600),
     ],
     "messages": [Job("messages", notify_jobs.dispatch)],
+    "history": [  # what looks back over many scans at once
+        Job("meanings of codes", tracking_jobs.settle_meanings, every=10),
+        Job("carriers' quality", tracking_jobs.count_quality, every=900),
+        Job("what is normal on a lane", tracking_jobs.learn_lanes, every=60),
+        Job("stalled parcels", tracking_jobs.notice_silence, every=60),
+        Job("payloads to pack", retention.pack_read, every=60),
+        Job("payloads to drop", retention.drop_old, every=60),
+    ],
+    "polling": [
+        Job("parcels to ask about", partial(polling.enrol, fetcher=FETCHER), every=30),
+        Job("polls", partial(polling.poll, fetcher=FETCHER)),
+        Job("silent parcels", polling.expire, every=300),
+    ],
 }
 if connection.vendor == "postgresql":
     # While one lane waits for the database the other reads. SQLite lets one write at a time: two would queue.

@@ -12,7 +12,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from tests.browser.conftest import Watch, picture
 from tests.console import busy, rows
-from wismo.plumbing.models import InboxRow
+from wismo.plumbing.models import InboxTask
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -31,6 +31,11 @@ PAGES = {
     "messages": "messages/",
     "inbox": "inbox/",
     "codes": "codes/",
+    "code": "codes/map/?source=ups&code=ZZ%7C31",
+    "code-preview": "codes/map/?source=ups&code=ZZ%7C31&status=out_for_delivery&leg=forward&reason=",
+    "carriers": "carriers/",
+    "carrier": "carriers/of/dhl/",
+    "carrier-to-confirm": "carriers/of/fedex/",
     "mailbox": "mailbox/",
     "mail": "mailbox/1.eml/",
 }
@@ -118,7 +123,7 @@ def test_a_day_at_the_desk_needs_no_javascript(desk: Desk) -> None:
     page.get_by_role("link", name="Inbox 2 waiting").click()
     page.get_by_role("button", name="Replay all 2").click()
     expect(page.get_by_role("status").first).to_contain_text("2 payloads are back at work.")
-    assert InboxRow.objects.filter(state="parked").count() == 0
+    assert InboxTask.objects.filter(parked=True).count() == 0
     page.get_by_role("button", name="Log out").click()
     expect(page.get_by_role("heading", name="Log in to the console")).to_be_visible()
 

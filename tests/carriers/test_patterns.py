@@ -12,6 +12,7 @@ PATTERNS = [
     "%Y-%m-%d %H:%M:%S", "%Y%m%d %H%M%S", "%Y%m%d%H%M%S", "%d/%m/%Y %H:%M", "%d %m %Y %H:%M:%S", "%Y/%m/%d",
     "%Y.%m.%d %H:%M", "%d-%m-%Y", "%H%M %Y%m%d", "%Y年%m月%d日 %H:%M", "%d %b %Y, %H:%M", "%m/%d/%Y %I:%M %p",
     "%Y-%m-%dT%H:%M:%S.%f%z", "%y%m%d",
+    "%d-%b-%Y %H:%M", "%d %B %Y", "%B %Y", "%Y", "%d%m%Y %H%M",
 ]  # fmt: skip
 
 
@@ -33,7 +34,8 @@ def test_a_pattern_reads_what_strptime_reads(pattern: str, data: st.DataObject) 
         + data.draw(st.text("0123456789 -/:.٣", max_size=2))
         + raw[cut + data.draw(st.integers(0, 2)) :]
     )
-    for said in (raw, wrong):
+    other = at.strftime(data.draw(st.sampled_from(PATTERNS)))
+    for said in (raw, wrong, other, raw.upper(), raw.replace(" ", "  ")):
         assert parser_of(pattern)(said) == by_strptime(said, pattern)
 
 

@@ -7,9 +7,10 @@ from pathlib import Path
 from tests.console import rows
 from tests.console.rows import DAY, HOUR, NOW
 from wismo.plumbing import limits
-from wismo.plumbing.models import InboxRow, InboxState
+from wismo.plumbing.models import InboxRow
 from wismo.shops.models import Shop, SourceSecret
-from wismo.tracking.models import Shipment
+from wismo.tracking.models import CarrierDay, CodeMeaning, Shipment
+from wismo.tracking.rules.quality import SLOTS
 
 OPEN = (  # number, name, carrier, status, city, country, hours without a scan, day promised, carrier's day
     ("HR-20377", "Maren Holt", "ups", "in_transit", "Lyon", "FR", 144, 17, None),
@@ -38,6 +39,7 @@ def a_busy_shop(shop: Shop, mailbox: Path | None = None) -> Shipment:
     rows.a_scan(sister, NOW - DAY, status="delivered", code="DL", text="Delivered, signed")
     _messages(shop, story)
     _intake(shop)
+    _carriers(shop, story)
     if mailbox is not None:
         a_mail(mailbox, "1.eml", story.messages.earliest("pk").pk)
     return story
@@ -107,11 +109,29 @@ def _intake(shop: Shop) -> None:
             source="ups" if n % 3 else "dhl",
             receipt=f"r{n}",
             body=b"{}",
-            state=InboxState.DONE,
             received_at=NOW - timedelta(minutes=2 + 20 * n) - (5 * HOUR if n % 3 == 0 else timedelta()),
-            due_at=NOW,
         )
     limits.count(shop.pk, "rejected", "dhl", now=NOW, by=3)
+
+
+def _carriers(shop: Shop, story: Shipment) -> None:
+    """Codes to map, one that was, and a month of figures of three carriers."""
+    for n, (code, text) in enumerate((("ZZ|31", "IN ZUSTELLUNG"), ("ZZ|31", "IN ZUSTELLUNG MUC 02"))):
+        rows.a_scan(story, NOW - (1 + 30 * n) * HOUR, status="", code=code, text=text, place="Munich, DE")
+    rows.a_scan(story, NOW - 60 * HOUR, code="HB|01", text="AT HUB", by_shop=True)
+    CodeMeaning.objects.create(
+        shop=shop, source="ups", code="HB|01", status="in_transit", leg="forward",
+        who="ines.moreira@halden.example", at=NOW - 4 * HOUR,
+    )  # fmt: skip
+    for back in range(25):
+        for carrier, without, late in (("ups", 1, 3), ("dhl", 4, 9), ("delhivery", 9, 13)):
+            late_slots = [10 * (slot <= late) for slot in range(SLOTS)]
+            CarrierDay.objects.create(
+                shop=shop, carrier=carrier, day=(NOW - back * DAY).date(), first_scan=1, lags=late_slots,
+                scans=180, repeats=without * 40, unzoned=30 * (carrier == "delhivery"), delivered=40,
+                without_pickup=without // 2, without_out=without,
+                attempts=4, attempts_without_out=without // 4,
+            )  # fmt: skip
 
 
 SUBJECT = "Your parcel is a day late"

@@ -9,9 +9,10 @@ from django.test import Client
 
 from wismo.notify.models import Decision, Message
 from wismo.orders.models import Buyer, Order, OrderLine
-from wismo.plumbing.models import InboxRow, InboxState, ParkedReaction
+from wismo.plumbing.models import InboxRow, InboxTask, ParkedReaction
 from wismo.shops.models import Brand, Member, Shop, User
 from wismo.tracking.models import ScanRecord, Shipment
+from wismo.tracking.rules.summary import micros, pack_reached
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -135,16 +136,18 @@ def a_decision(message: Message, outcome: str, gate: str, code: str, **facts: An
 
 
 def a_parked_payload(shop: Shop, receipt: str = "rec-parked", **fields: Any) -> InboxRow:
+    error = fields.pop("error", "time 'yesterday' at $.events[0].date is not a time")
+    attempts = fields.pop("attempts", 1)
     usual = {
         "source": "ups",
         "body": b'{"trackingNumber": "1Z", "consignee": "Sofia Marques"}',
         "received_at": NOW - HOUR,
-        "due_at": NOW - HOUR,
-        "state": InboxState.PARKED,
-        "attempts": 1,
-        "error": "time 'yesterday' at $.events[0].date is not a time",
     }
-    return InboxRow.objects.create(shop_id=shop.pk, receipt=receipt, **(usual | fields))
+    row = InboxRow.objects.create(shop_id=shop.pk, receipt=receipt, **(usual | fields))
+    InboxTask.objects.create(
+        payload=row, shop_id=shop.pk, parked=True, due_at=NOW - HOUR, attempts=attempts, error=error
+    )
+    return row
 
 
 def a_parked_reaction(shop: Shop, **fields: Any) -> ParkedReaction:
@@ -167,7 +170,10 @@ def a_full_story(shop: Shop, number: str = "HR-20410") -> Shipment:
         f"1Z{number}".replace("-", ""),
         late=True,
         eta=date(2026, 11, 25),
-        milestones={"picked_up": "2026-11-20T15:30:00+00:00", "delayed": "2026-11-24T08:40:00+00:00"},
+        milestones=pack_reached({
+            "picked_up": micros(datetime(2026, 11, 20, 15, 30, tzinfo=UTC)),
+            "delayed": micros(datetime(2026, 11, 24, 8, 40, tzinfo=UTC)),
+        }),
     )
     a_scan(
         shipment,

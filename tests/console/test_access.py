@@ -13,7 +13,8 @@ from wismo.shops.models import Member
 pytestmark = pytest.mark.django_db
 
 DOOR = {"home", "login", "logout"}
-GIVEN = {"shipment_id": 1, "name": "1.eml"}
+GIVEN = {"shipment_id": 1, "name": "1.eml", "carrier_id": "ups"}
+POSTED = {"inbox-replay", "codes-undo"}
 
 
 def rooms(slug: str) -> Iterator[tuple[str, str]]:
@@ -25,7 +26,7 @@ def rooms(slug: str) -> Iterator[tuple[str, str]]:
         takes = pattern.pattern.converters
         assert "slug" in takes, f"{pattern.name} names no shop and is not the door"
         given = {name: GIVEN[name] for name in takes if name != "slug"}
-        method = "post" if pattern.name == "inbox-replay" else "get"
+        method = "post" if pattern.name in POSTED else "get"
         yield method, reverse(f"console:{pattern.name}", kwargs={"slug": slug, **given})
 
 
@@ -34,7 +35,7 @@ def test_a_stranger_to_the_shop_gets_404_from_every_address() -> None:
     stranger = rows.a_team("other").client
     answers = {url: getattr(stranger, method)(url).status_code for method, url in rooms("halden")}
     assert set(answers.values()) == {404}
-    assert len(answers) == 11
+    assert len(answers) == 17
 
 
 def test_a_shop_of_others_and_no_shop_at_all_answer_alike() -> None:

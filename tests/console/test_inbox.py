@@ -5,14 +5,11 @@ import time_machine
 from pytest_django import DjangoAssertNumQueries
 
 from tests.console import rows
-from wismo.plumbing.models import AuditRow, InboxRow, InboxState
+from tests.inboxes import states
+from wismo.plumbing.models import AuditRow, InboxTask
 
 pytestmark = pytest.mark.django_db
 INBOX = "/console/halden/inbox/"
-
-
-def states() -> dict[str, str]:
-    return dict(InboxRow.objects.order_by("pk").values_list("receipt", "state"))
 
 
 @time_machine.travel(rows.NOW, tick=False)
@@ -64,7 +61,8 @@ def test_all_payloads_are_replayed_at_once() -> None:
 
 def test_what_a_colleague_has_replayed_already_is_told_as_that() -> None:
     team = rows.a_team()
-    rows.a_parked_payload(team.shop, "r1", state=InboxState.DONE)
+    rows.a_parked_payload(team.shop, "r1")
+    InboxTask.objects.all().delete()
     page = team.client.post(f"{INBOX}replay/", {"receipt": "r1"}, follow=True).content.decode()
     assert states() == {"r1": "done"}
     assert "Nothing to replay: somebody else has already put it back to work." in page

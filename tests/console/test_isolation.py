@@ -7,11 +7,16 @@ import time_machine
 from pytest_django.fixtures import Settings
 
 from tests.console import busy, rows
-from wismo.plumbing.models import AuditRow, InboxRow
+from tests.inboxes import states
+from wismo.plumbing.models import AuditRow
+from wismo.tracking.models import CodeMeaning, ScanRecord
 
 pytestmark = pytest.mark.django_db
 
-PAGES = ("", "shipments/", "messages/", "inbox/", "codes/", "mailbox/")
+PAGES = (
+    *("", "shipments/", "messages/", "inbox/", "codes/", "mailbox/"),
+    *("codes/export/", "carriers/", "carriers/export/"),
+)
 
 
 @time_machine.travel(rows.NOW, tick=False)
@@ -36,12 +41,30 @@ def test_the_neighbours_ids_in_the_address_are_unknown(settings: Settings, tmp_p
         assert client.get(f"/console/mine/{address}").status_code == 404
 
 
+def test_the_neighbours_code_is_neither_tried_nor_mapped_and_its_meaning_not_undone() -> None:
+    theirs = rows.a_shop("neighbour")
+    rows.a_full_story(theirs)
+    meaning = CodeMeaning.objects.create(
+        shop=theirs, source="ups", code="A", status="held", leg="forward", at=rows.NOW
+    )
+    client = rows.a_team("mine").client
+    asked = {"source": "ups", "code": "ZZ|99", "status": "delivered", "leg": "forward", "reason": ""}
+    for answer in (
+        client.get("/console/mine/codes/map/", asked),
+        client.post("/console/mine/codes/map/", asked),
+    ):
+        assert answer.headers["Location"] == "/console/mine/codes/"
+    client.post("/console/mine/codes/undo/", {"id": meaning.pk})
+    assert list(CodeMeaning.objects.values_list("code", "withdrawn_at")) == [("A", None)]
+    assert ScanRecord.objects.filter(by_shop=True).count() == AuditRow.objects.count() == 0
+
+
 def test_the_neighbours_payload_is_not_replayed() -> None:
     theirs = rows.a_parked_payload(rows.a_shop("neighbour"))
     client = rows.a_team("mine").client
     for form in ({"receipt": theirs.receipt}, {}):
         client.post("/console/mine/inbox/replay/", form)
-    assert InboxRow.objects.get(pk=theirs.pk).state == "parked"
+    assert states() == {theirs.receipt: "parked"}
     assert AuditRow.objects.count() == 0
 
 

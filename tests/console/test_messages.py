@@ -5,7 +5,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from tests.console import rows
 from wismo.plumbing import inbox_queries
-from wismo.tracking.queries import lists
+from wismo.tracking.queries import codes
 
 pytestmark = pytest.mark.django_db
 LOG = "/console/halden/messages/"
@@ -73,40 +73,11 @@ def test_the_log_costs_the_same_whatever_its_length(
         team.client.get(LOG)
 
 
-def test_codes_to_map_are_counted_by_what_they_hold_back(team: rows.Team) -> None:
-    order = rows.an_order(team.shop)
-    one, two = rows.a_shipment(order, "N1"), rows.a_shipment(order, "N2")
-    for n in range(3):
-        rows.a_scan(one, rows.NOW - n * rows.HOUR, status="", code="OFTEN", text="<i>often</i>")
-    rows.a_scan(one, rows.NOW, status="", code="WIDE")
-    rows.a_scan(two, rows.NOW, status="", code="WIDE")
-    rows.a_scan(two, rows.NOW, status="in_transit", code="KNOWN")
-    found = lists.unmapped_codes(team.shop.pk)
-    assert [(row.code, row.scans, row.parcels, row.last_seen) for row in found] == [
-        ("WIDE", 2, 2, rows.NOW),
-        ("OFTEN", 3, 1, rows.NOW),
-    ]
-    page = team.client.get("/console/halden/codes/").content.decode()
-    assert "&lt;i&gt;often&lt;/i&gt;" in page
-    assert '<b class="hot">2' in page
-
-
-@pytest.mark.parametrize("count", [1, 30])
-def test_codes_cost_the_same_however_many(
-    team: rows.Team, count: int, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
-    shipment = rows.a_shipment(rows.an_order(team.shop))
-    for n in range(count):
-        rows.a_scan(shipment, rows.NOW, status="", code=f"C{n}")
-    with django_assert_num_queries(6):
-        team.client.get("/console/halden/codes/")
-
-
 def test_what_waits_is_counted_no_further_than_is_shown(team: rows.Team) -> None:
     shipment = rows.a_shipment(rows.an_order(team.shop))
     for n in range(101):
         rows.a_scan(shipment, rows.NOW, status="", code=f"C{n}")
         rows.a_parked_payload(team.shop, f"r{n}")
-    assert (lists.unmapped_count(team.shop.pk), inbox_queries.parked_count(team.shop.pk)) == (100, 100)
+    assert (codes.unmapped_count(team.shop.pk), inbox_queries.parked_count(team.shop.pk)) == (100, 100)
     for room, shown in (("messages/", '<b class="hot">99+'), ("", "99+</b>"), ("inbox/", "Replay all 99+")):
         assert team.client.get(f"/console/halden/{room}").content.decode().count(shown) >= 1

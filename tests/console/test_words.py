@@ -2,9 +2,12 @@
 
 import pytest
 
-from wismo.console import privacy, words
+from wismo.carriers.matrix import Level
+from wismo.console import privacy, quality, words
+from wismo.console.views.carriers import LEVEL
 from wismo.notify.models import MessageState
 from wismo.notify.rules import GATES, Code
+from wismo.tracking.rules.quality import Grade, Kind
 from wismo.vocabulary.status import Leg, Status, TzSource
 
 
@@ -14,6 +17,9 @@ def test_every_status_leg_zone_state_and_code_has_words() -> None:
     assert set(words.ZONE) == set(TzSource)
     assert set(words.STATE) == set(MessageState)
     assert set(words.CODE) == set(Code)
+    assert set(quality.WORDS) == set(Kind)
+    assert set(quality.GRADE) == set(Grade)
+    assert set(LEVEL) == set(Level)
     assert set(words.PASSED) == {gate.__name__ for gate in GATES}
 
 
@@ -30,6 +36,30 @@ def test_every_status_leg_zone_state_and_code_has_words() -> None:
 )
 def test_a_code_is_told_in_words_or_as_it_stands(code: str, said: str) -> None:
     assert words.code_words(code) == said
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (0, "0 s"),
+        (59, "59 s"),
+        (90, "2 min"),
+        (3600, "1 h"),
+        (12_600, "3.5 h"),
+        (86_400, "24 h"),
+        (432_000, "5 days"),
+    ],
+)
+def test_a_time_is_told_as_long_as_it_matters(seconds: float, said: str) -> None:
+    assert quality.duration(seconds) == said
+
+
+@pytest.mark.parametrize(
+    ("part", "said"),
+    [(0, "0%"), (0.0004, "<0.1%"), (0.004, "0.4%"), (0.05, "5%"), (0.226, "23%"), (1, "100%")],
+)
+def test_a_share_is_told_as_fine_as_it_matters(part: float, said: str) -> None:
+    assert quality.share(part) == said
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,16 @@
-"""What is done inside the database of the crash test, in processes of its own."""
+"""What is done inside the database of a crash test, in processes of its own."""
 
 from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
 
+from tests.inboxes import states
 from wismo.bench.payloads import number_of
 from wismo.notify.models import Message
 from wismo.orders.actions import keep_orders
 from wismo.orders.rules import LineSnapshot, OrderSnapshot
-from wismo.plumbing.models import InboxRow, ParkedReaction
+from wismo.plumbing.models import InboxRow, InboxTask, ParkedReaction
 from wismo.shops.actions import open_shop, set_source_secrets
 from wismo.shops.queries import shop_key
 from wismo.tracking.actions.shipments import keep_shipments
@@ -41,6 +42,18 @@ def prepare(parcels: int) -> dict[str, Any]:
     return {"key": shop_key(shop), "secret": set_source_secrets(shop, [SOURCE])[SOURCE]}
 
 
+def kept() -> dict[str, Any]:
+    """How many payloads there are, how many of them wait, and how many wait that are none."""
+    waiting = set(InboxTask.objects.values_list("payload_id", flat=True))
+    rows = set(InboxRow.objects.values_list("pk", flat=True))
+    return {"payloads": len(rows), "waiting": len(rows & waiting), "without": len(waiting - rows)}
+
+
+def scans() -> dict[str, Any]:
+    """How many scans were read."""
+    return {"scans": ScanRecord.objects.count()}
+
+
 def settle() -> dict[str, Any]:
     """Work until nothing is due, as of now and then past every lease of the dead; what there is then."""
     for ahead in (timedelta(), LEASES, 2 * LEASES):
@@ -48,7 +61,8 @@ def settle() -> dict[str, Any]:
             while job.run(timezone.now() + ahead):
                 pass
     return {
-        "inbox": dict(InboxRow.objects.values_list("receipt", "state")),
+        **kept(),
+        "inbox": states(),
         "scans": list(ScanRecord.objects.values_list("tracking_number", "code")),
         "messages": {str(pk): state for pk, state in Message.objects.values_list("pk", "state")},
         "parked": list(ParkedReaction.objects.values_list("handler", "error")),

@@ -43,7 +43,7 @@ def _free_port() -> int:
 )
 def test_a_reader_gets_from_an_empty_machine_to_a_followed_order(tmp_path: Path) -> None:
     script = ["set -euo pipefail"]
-    for page in ("run-it-for-real.md", "connect-a-carrier.md", "send-orders.md"):
+    for page in ("run-it-for-real.md", "connect-a-carrier.md", "send-orders.md", "poll-a-carrier.md"):
         for how, text in blocks(DOCS / page):
             if text.startswith(("make ", "export PATH")):
                 continue  # what set up this very test

@@ -83,9 +83,12 @@ def test_every_event_is_listed_in_the_wiring() -> None:
 
 
 def test_every_pack_has_a_reader_and_samples() -> None:
-    samples = {folder.name for folder in (ROOT / "tests" / "carriers" / "samples").iterdir()}
-    packs = {path.stem for path in (ROOT / "wismo" / "carriers" / "packs").glob("*.toml")}
-    assert packs == set(READERS) == samples
+    carriers, samples = ROOT / "wismo" / "carriers", ROOT / "tests" / "carriers" / "samples"
+    packs = {path.stem for path in (carriers / "packs").glob("*.toml")}
+    connectors = {path.stem for path in (carriers / "karrio").glob("*.toml")}
+    assert packs == {folder.name for folder in samples.iterdir()} - {"karrio"}
+    assert connectors == {folder.name for folder in (samples / "karrio").iterdir()}
+    assert packs | {f"karrio:{name}" for name in connectors} == set(READERS)
 
 
 def test_the_environments_names_are_all_told_in_the_example() -> None:

@@ -21,9 +21,8 @@ _UNITS = {
     "Y": "year", "m": "month", "b": "month", "B": "month", "d": "day", "H": "hour", "M": "minute", "S": "second",
 }  # fmt: skip
 _MONTHS = {
-    name.lower(): month
-    for month in range(1, 13)
-    for name in (f"{month}", f"{month:02}", calendar.month_abbr[month], calendar.month_name[month])
+    letter: {name.lower(): month for month, name in enumerate(names) if name}
+    for letter, names in (("b", calendar.month_abbr), ("B", calendar.month_name))
 }
 _TWO = r"([0-9]{2})"
 _FIXED = dict.fromkeys(_UNITS, _TWO) | {"Y": r"([0-9]{4})", "b": r"([A-Za-z]+)", "B": r"([A-Za-z]+)"}
@@ -102,6 +101,7 @@ def _fixed(pattern: str) -> Parser | None:
     if "" in units or "year" not in units or len(set(units)) != len(units):
         return None
     match, possible = (re.compile(_written(parts, fields)).fullmatch for fields in (_FIXED, _LOOSE))
+    months = _MONTHS.get("b" if "b" in parts[1::2] else "B" if "B" in parts[1::2] else "")
     slow = _strptime(pattern)
 
     def parse(raw: str) -> datetime | None:
@@ -110,12 +110,12 @@ def _fixed(pattern: str) -> Parser | None:
             return slow(raw) if possible(raw) else None
         told = dict(zip(units, found.groups(), strict=True))
         try:
-            month = _MONTHS.get(told.get("month", "1").lower()) or int(told["month"])
+            month = months[told["month"].lower()] if months else int(told.get("month", 1))
             return datetime(  # noqa: DTZ001
                 int(told["year"]), month, int(told.get("day", 1)),
                 int(told.get("hour", 0)), int(told.get("minute", 0)), int(told.get("second", 0)),
             )  # fmt: skip
-        except ValueError:
+        except (ValueError, KeyError):
             return None
 
     return parse

@@ -3,11 +3,12 @@
 import json
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import click
 
-from wismo.bench import door, pipeline
+from wismo.bench import crew, door, growth, latency, parse, pipeline
 from wismo.bench.children import Failed
 from wismo.bench.databases import ENGINES, NoDatabase
 from wismo.cli.processes import command_line
@@ -44,6 +45,59 @@ def pipeline_command(shipments: int, scans: int, *, as_json: bool) -> None:
         lambda engine: pipeline.measure(engine, command_line, shipments=shipments, scans=scans),
         as_json=as_json,
     )
+
+
+@bench_command.command("workers")
+@click.option("--shipments", default=1000, show_default=True, help="In each of eight turns.")
+@click.option("--json", "as_json", is_flag=True)
+def workers_command(shipments: int, *, as_json: bool) -> None:
+    """Two worker processes side by side, against one, in turns."""
+    _report(lambda engine: crew.measure(engine, command_line, shipments=shipments, scans=10), as_json=as_json)
+
+
+@bench_command.command("growth")
+@click.option("--few", default=50_000, show_default=True, help="Scans kept at first.")
+@click.option("--many", default=5_000_000, show_default=True, help="Scans kept then.")
+@click.option("--shipments", default=2000, show_default=True, help="Of each round, with ten scans each.")
+@click.option("--json", "as_json", is_flag=True)
+def growth_command(few: int, many: int, shipments: int, *, as_json: bool) -> None:
+    """What a scan costs beside few kept scans, and beside many."""
+    _report(
+        lambda engine: growth.measure(engine, command_line, few=few, many=many, shipments=shipments),
+        as_json=as_json,
+    )
+
+
+@bench_command.command("latency")
+@click.option("--rate", default=500, show_default=True, help="Pushes a second.")
+@click.option("--seconds", default=20.0, show_default=True)
+@click.option("--json", "as_json", is_flag=True)
+def latency_command(rate: int, seconds: float, *, as_json: bool) -> None:
+    """How long a push takes from the door to its committed state, at a steady rate."""
+    shipments = max(10, int(rate * seconds / 5))
+    _report(
+        lambda engine: latency.measure(engine, command_line, rate=rate, seconds=seconds, shipments=shipments),
+        as_json=as_json,
+    )
+
+
+@bench_command.command("parse")
+@click.option(
+    "--samples",
+    default="tests/carriers/samples",
+    show_default=True,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A folder for each source.",
+)
+@click.option("--seconds", default=3.0, show_default=True, help="Of each measurement.")
+@click.option("--json", "as_json", is_flag=True)
+def parse_command(samples: Path, seconds: float, *, as_json: bool) -> None:
+    """Payloads one core reads a second, over all samples, and beside Karrio's parser. Needs no database."""
+    try:
+        found = parse.measure(samples, seconds=seconds)
+    except parse.NoSamples as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(json.dumps(found) if as_json else "\n".join(f"{name}: {said}" for name, said in found.items()))
 
 
 def _report(measure: Callable[[str], Found], *, as_json: bool) -> None:

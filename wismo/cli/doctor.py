@@ -15,9 +15,13 @@ from django.conf import settings
 from django.core import mail
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
 
 from wismo.plumbing.secrets import unseal
-from wismo.shops.models import SourceSecret
+from wismo.shops.models import CarrierAccount, SourceSecret
+from wismo.shops.queries import shop_ids
+from wismo.tracking.queries.polling import polling_of
+from wismo.tracking.rules.gate import Circuit
 
 FREE = 1 << 30  # bytes; raw payloads grow by some 1.2 KB a scan
 
@@ -130,9 +134,23 @@ def _secrets() -> tuple[bool, str, str]:
             "WISMO_SECRET_KEY is short",
             "Set 40 random characters or more; links and seals hang on it.",
         )
-    for sealed in SourceSecret.objects.values_list("sealed", flat=True).iterator():
-        unseal(sealed)
+    for table in (SourceSecret, CarrierAccount):
+        for sealed in table.objects.values_list("sealed", flat=True).iterator():
+            unseal(sealed)
     return True, "readable", ""
+
+
+def _carriers() -> tuple[bool, str, str]:
+    now = timezone.now()
+    accounts = [(slug, one) for slug, shop in shop_ids().items() for one in polling_of(shop, now)]
+    wrong = [
+        f"{one.source} of {slug}: " + (f"lacks {', '.join(one.lacking)}" if one.lacking else one.error)
+        for slug, one in accounts
+        if one.enabled and (one.lacking or one.circuit in {Circuit.OPEN, Circuit.HALF_OPEN})
+    ]
+    if wrong:
+        return False, "; ".join(wrong), _ADVICE["carriers"]
+    return True, f"{len(accounts)} accounts, {sum(one.due for _, one in accounts)} parcels due", ""
 
 
 # (name, what must be well before it can be looked at, the check)
@@ -144,6 +162,7 @@ CHECKS: Sequence[tuple[str, Sequence[str], Callable[[], tuple[bool, str, str]]]]
     ("clock", ("database",), _clock),
     ("address", (), _address),
     ("secrets", ("database", "tables"), _secrets),
+    ("carriers", ("database", "tables"), _carriers),
 ]
 _ADVICE = {
     "database": "Check DATABASE_URL, and that the database server runs and lets this user in.",
@@ -152,5 +171,6 @@ _ADVICE = {
     "disk": "Free some space, or move WISMO_HOME to a larger disk.",
     "clock": "Set the clock by NTP: promises, quiet hours and link expiry hang on it.",
     "address": "Set WISMO_BASE_URL to how the outside reaches this server, as https://track.your-shop.example.",
-    "secrets": "Set WISMO_SECRET_KEY to the key they were sealed with, or each with `wismo shop source`.",
+    "secrets": "Set WISMO_SECRET_KEY to the key they were sealed with, or set each anew by `wismo shop`.",
+    "carriers": "See `wismo shop account`: enter what is missing, or ask the carrier what it has against it.",
 }

@@ -15,13 +15,18 @@ from wismo.carriers.pack import Pack
 from wismo.cli.choice import shop_named, shop_option
 from wismo.plumbing import inbox
 from wismo.tracking.jobs import read_unmapped
+from wismo.tracking.queries.codes import unmapped_without_payload
 from wismo.vocabulary.status import Scan
 
 Line = dict[str, Any]  # one line of the report
+DROPPED = (
+    "{} scans stay as they are: the payloads they came in have been dropped (WISMO_KEEP_RAW_DAYS), so they "
+    "cannot be read again. To give their codes a meaning, use Codes in the console: that needs no payload."
+)
 
 
 @click.command("ingest")
-@click.option("--source", required=True, help="Whose payloads they are: a carrier pack's id.")
+@click.option("--source", required=True, help="Whose payloads they are: a pack's id, or karrio:<connector>.")
 @click.option("--dry-run", is_flag=True, help="Store nothing: print what the payloads say.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True))
@@ -32,8 +37,9 @@ def ingest_command(
     """Feed payload FILES as if they had been posted."""
     pack = registry.pack(source)
     if pack is None:
-        raise click.ClickException(f"no source is called {source!r}; there are {', '.join(registry.packs())}")
-    lines = _dry(pack, files) if dry_run else _keep(shop, source, files)
+        known = ", ".join([*registry.packs(), *registry.karrio_packs()])
+        raise click.ClickException(f"no source is called {source!r}; there are {known}")
+    lines = _dry(pack, files) if dry_run else _keep(shop, pack.id, files)
     failed = 0
     for line in lines:
         failed += "error" in line
@@ -108,6 +114,8 @@ def replay_command(shop: int, receipts: Sequence[str], *, everything: bool, unma
         raise click.ClickException("name the receipts, or say --all, or --unmapped")
     if unmapped:
         click.echo(f"{read_unmapped(shop, timezone.now())} scans have a status now")
+        if lost := unmapped_without_payload(shop):
+            click.echo(DROPPED.format(lost))
         return
     count = inbox.replay(shop, timezone.now(), None if everything else receipts)
     click.echo(f"{count} put back to work")

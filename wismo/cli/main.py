@@ -8,6 +8,7 @@ import django
 
 COMMANDS = {
     "bench": "wismo.cli.bench",
+    "carriers": "wismo.cli.carriers",
     "demo": "wismo.cli.demo",
     "demo-play": "wismo.cli.demo",
     "doctor": "wismo.cli.doctor",

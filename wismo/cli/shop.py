@@ -1,7 +1,10 @@
 """`wismo shop`: what an operator sets up, and changes."""
 
+import re
+import secrets
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import click
 from django.conf import settings
@@ -12,16 +15,31 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from wismo.carriers import registry
+from wismo.carriers.pack import Auth, AuthKind
+from wismo.carriers.publickeys import public_keys
+from wismo.cli.account import account_command
 from wismo.cli.choice import Function, shop_option
 from wismo.shops import actions, queries
 from wismo.shops.models import Role
 
+_HEADER = re.compile(r"[A-Za-z0-9-]{1,60}")
+_HTTPS_OWN = frozenset({
+    "host",
+    "connection",
+    "content-length",
+    "content-type",
+    "transfer-encoding",
+    "cookie",
+})
 PASSWORD = "WISMO_MEMBER_PASSWORD"  # noqa: S105  # the name of the variable
 
 
 @click.group("shop")
 def shop_command() -> None:
     """Shops, their people, keys and sources."""
+
+
+shop_command.add_command(account_command)
 
 
 def brand_options(command: Function) -> Function:
@@ -156,14 +174,44 @@ def key(shop: int, name: str, revoke: str | None) -> None:
 @click.option(
     "--secret", envvar="WISMO_SOURCE_SECRET", help="What the carrier gave you; without it one is made."
 )
+@click.option("--header", help="Where its token comes, if the source lets you choose that.")
 @shop_option()
-def source_command(source: str, secret: str | None, shop: int) -> None:
+def source_command(source: str, secret: str | None, header: str | None, shop: int) -> None:
     """Open the door for a SOURCE's webhooks."""
-    if registry.pack(source) is None:
-        raise click.ClickException(f"no source is called {source!r}; there are {', '.join(registry.packs())}")
-    if secret:
-        actions.set_source_secret(shop, source, secret)
-    else:
-        secret = actions.set_source_secrets(shop, [source])[source]
+    auth = _auth_of(source)
+    if header is not None:
+        _check_header(source, auth, header)
+    if auth.kind is AuthKind.RSA and not (secret and public_keys(secret)):
+        raise click.ClickException(
+            f"{source} signs with a key of its own: give its public keys, as PEM or JWKS"
+        )
+    given, secret = bool(secret), secret or _made(auth)
+    actions.set_source_secret(shop, source, secret, header=header)
+    if not given:
         click.echo(f"secret:  {secret}")
-    click.echo(f"address: {settings.BASE_URL}/hooks/{queries.shop_key(shop)}/{source}")
+    query = f"?{urlencode({auth.parameter: secret})}" if auth.kind is AuthKind.QUERY else ""
+    click.echo(f"address: {settings.BASE_URL}/hooks/{queries.shop_key(shop)}/{source}{query}")
+
+
+def _auth_of(source: str) -> Auth:
+    pack = registry.pack(source)
+    if pack is None:
+        raise click.ClickException(f"no source is called {source!r}; there are {', '.join(registry.packs())}")
+    if pack.auth is None:
+        raise click.ClickException(f"{source} posts nothing: it can only be polled, so it needs no door")
+    return pack.auth
+
+
+def _check_header(source: str, auth: Auth, header: str) -> None:
+    if auth.kind is not AuthKind.TOKEN:
+        raise click.ClickException(
+            f"{source} proves itself by {auth.kind}, not by a token in a header you choose"
+        )
+    if header and (not _HEADER.fullmatch(header) or header.lower() in _HTTPS_OWN):
+        raise click.ClickException(f"{header!r} is no header for a token; take one such as X-Wismo-Token")
+
+
+def _made(auth: Auth) -> str:
+    """A new secret; for `basic`, a user and a password."""
+    made = secrets.token_hex(24)
+    return f"wismo:{made}" if auth.kind is AuthKind.BASIC else made

@@ -21,6 +21,13 @@ def flag(name: str, default: str = "0") -> bool:
     return env(name, default).lower() in {"1", "true", "yes", "on"}
 
 
+def days(told: str) -> int:
+    """How long something is kept; 0 for ever."""
+    if not told.isdecimal():
+        raise ValueError(f"{told!r} is not a number of days: write 90, for example, or 0 for ever")
+    return int(told)
+
+
 HOME = Path(env("WISMO_HOME", "var")).resolve()  # the embedded database, the demo's mailbox, the key file
 PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -204,6 +211,10 @@ REACTIONS = "wismo.wiring.REACTIONS"
 READERS = "wismo.wiring.READERS"
 MAILBOX = Path(env("WISMO_MAILBOX")) if env("WISMO_MAILBOX") else None  # the demo's catch-all
 BODY_LIMIT = 1024 * 1024  # bytes of a webhook
+KEEP_RAW_DAYS = days(env("WISMO_KEEP_RAW_DAYS", "90"))  # payloads, from when they came in
+KEEP_EVENTS_DAYS = days(env("WISMO_KEEP_EVENTS_DAYS", "400"))  # a year to try rules on, and a month
+HTTP_PROXY = env("WISMO_HTTP_PROXY")  # the way out, if there is only one
+PRIVATE_PEERS = flag("WISMO_PRIVATE_PEERS")  # whether addresses inside this network may be asked
 
 LOGGING = {
     "version": 1,
@@ -219,6 +230,8 @@ LOGGING = {
         "django": {"level": "NOTSET"},  # Django's own handlers would write addresses as they are
         "django.server": {"level": "NOTSET", "propagate": True},
         "django.request": {"level": "ERROR"},  # what a client did wrong is its own business
+        "httpx": {"level": "WARNING"},  # it would write whole addresses, with the keys in them
+        "httpcore": {"level": "WARNING"},
     },
     "root": {"handlers": ["stderr"], "level": env("WISMO_LOG_LEVEL", "WARNING")},
 }

@@ -1,6 +1,6 @@
 """What people type into the console."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from django import forms
@@ -9,6 +9,8 @@ from wismo.carriers.registry import carrier_name
 from wismo.console import words
 from wismo.notify.rules import Code
 from wismo.tracking.queries.lists import ShipmentFilter
+from wismo.tracking.rules.meaning import Meaning
+from wismo.vocabulary.reason import Reason
 from wismo.vocabulary.status import Leg, Status
 
 MOST = 2**63 - 1  # the largest id a database has
@@ -35,6 +37,7 @@ class ShipmentSearch(forms.Form):
     leg = forms.ChoiceField(required=False)
     open = forms.BooleanField(label="Only open", required=False)
     late = forms.BooleanField(label="Only late", required=False)
+    silent = forms.ChoiceField(label="Quiet", required=False, widget=forms.HiddenInput)  # by the views
     buyer = forms.IntegerField(
         label="E-mail", required=False, min_value=0, max_value=MOST, widget=forms.HiddenInput
     )
@@ -43,6 +46,7 @@ class ShipmentSearch(forms.Form):
         super().__init__(data, auto_id="f-%s", label_suffix="")
         self._words: dict[str, dict[str, str]] = {}  # of each list of choices
         self._offer("status", "Any status", [(s.value, words.STATUS[s][0]) for s in Status])
+        self._offer("silent", "", [(silence.value, word) for silence, (word, _) in words.SILENCE.items()])
         self._offer("leg", "Any leg", [(leg.value, words.LEG[leg]) for leg in Leg])
         self._offer("carrier", "Any carrier", [(name, carrier_name(name)) for name in carriers])
         self._offer("country", "Any country", [(code, code) for code in countries])
@@ -66,6 +70,7 @@ class ShipmentSearch(forms.Form):
             country=given.get("country", ""),
             leg=given.get("leg", ""),
             late=given.get("late", False),
+            silent=given.get("silent", ""),
             open=given.get("open", False),
             search=given.get("q", ""),
             buyer=given.get("buyer"),
@@ -98,6 +103,52 @@ class LogSearch(forms.Form):
         # A code may carry a detail ("superseded:delivered"): too many to list, fair to ask for.
         extra = [(asked, asked)] if asked.partition(":")[0] in set(Code) and ":" in asked else []
         cast(forms.ChoiceField, self.fields["code"]).choices = [("", "Any decision"), *known, *extra]
+
+
+NO_NEWS = "Says nothing about the parcel"  # a code that is known to mean nothing, which is not unknown
+
+
+class MeaningForm(forms.Form):
+    """What a source's code means for a shop."""
+
+    source = forms.CharField(max_length=40, widget=forms.HiddenInput)
+    code = forms.CharField(max_length=120, strip=False, widget=forms.HiddenInput)
+    status = forms.ChoiceField(
+        label="The parcel is",
+        choices=[
+            ("", "Choose…"),
+            *((s.value, words.STATUS[s][0]) for s in Status if s is not Status.UNKNOWN),
+            (Status.UNKNOWN.value, NO_NEWS),
+        ],
+    )
+    leg = forms.ChoiceField(choices=[(leg.value, words.LEG[leg]) for leg in Leg], initial=Leg.FORWARD.value)
+    reason = forms.ChoiceField(
+        required=False,
+        choices=[("", "No reason told"), *((r.value, words.reason_and_fault(r)) for r in Reason)],
+    )
+
+    def __init__(self, data: Any, *, initial: Mapping[str, str]) -> None:
+        super().__init__(data, initial=dict(initial), auto_id="m-%s", label_suffix="")
+
+    def meaning(self) -> Meaning | None:
+        """What was chosen; None where nothing was, or nothing there is."""
+        if not self.is_valid():
+            return None
+        chosen = self.cleaned_data
+        reason = Reason(chosen["reason"]) if chosen["reason"] else None
+        return Meaning(Status(chosen["status"]), Leg(chosen["leg"]), reason)
+
+
+class Identifier(forms.Form):
+    """The id of one thing."""
+
+    id = forms.IntegerField(min_value=1, max_value=MOST)
+
+    @classmethod
+    def of(cls, data: Any) -> int:
+        """The id that was sent; 0, which nothing has, where none was."""
+        form = cls(data)
+        return int(form.cleaned_data["id"]) if form.is_valid() else 0
 
 
 class Cursor(forms.Form):

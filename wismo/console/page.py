@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from wismo.console.access import Seat
 from wismo.plumbing import inbox_queries
-from wismo.tracking.queries import lists
+from wismo.tracking.queries import codes
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Wing:
 
 def waiting_for(seat: Seat) -> Waiting:
     """What waits for this shop's team."""
-    return Waiting(inbox_queries.parked_count(seat.shop_id), lists.unmapped_count(seat.shop_id))
+    return Waiting(inbox_queries.parked_count(seat.shop_id), codes.unmapped_count(seat.shop_id))
 
 
 def show(
@@ -79,6 +79,7 @@ def wings(seat: Seat, here: str, waiting: Waiting) -> tuple[Wing, ...]:
             (
                 room("Inbox", "download", "inbox", waiting.parked),
                 room("Codes to map", "scan-line", "codes", waiting.codes),
+                room("Carriers", "gauge", "carriers"),
             ),
         ),
     )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from wismo.console.views import codes, door, inbox, mailbox, messages, overview, shipment, shipments
+from wismo.console.views import carriers, codes, door, inbox, mailbox, messages, overview, shipment, shipments
 
 app_name = "console"
 urlpatterns = [
@@ -17,6 +17,12 @@ urlpatterns = [
     path("<slug:slug>/inbox/", inbox.inbox_page, name="inbox"),
     path("<slug:slug>/inbox/replay/", inbox.replay, name="inbox-replay"),
     path("<slug:slug>/codes/", codes.codes, name="codes"),
+    path("<slug:slug>/codes/map/", codes.mapping, name="codes-map"),
+    path("<slug:slug>/codes/undo/", codes.undo, name="codes-undo"),
+    path("<slug:slug>/codes/export/", codes.export, name="codes-export"),
+    path("<slug:slug>/carriers/", carriers.carriers, name="carriers"),
+    path("<slug:slug>/carriers/export/", carriers.export, name="carriers-export"),
+    path("<slug:slug>/carriers/of/<str:carrier_id>/", carriers.carrier, name="carriers-one"),
     path("<slug:slug>/mailbox/", mailbox.mail_list, name="mailbox"),
     path("<slug:slug>/mailbox/<str:name>/", mailbox.mail, name="mailbox-mail"),
     path("<slug:slug>/mailbox/<str:name>/html/", mailbox.mail_html, name="mailbox-html"),

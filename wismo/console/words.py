@@ -1,6 +1,7 @@
 """The console's words for what the house knows: statuses, legs, reasons, gates and decision codes."""
 
 from wismo.plumbing.inbox_queries import ENOUGH
+from wismo.tracking.rules.silence import Silence
 from wismo.vocabulary.milestone import Milestone
 from wismo.vocabulary.reason import Fault, Reason
 from wismo.vocabulary.status import Leg, Status, TzSource
@@ -57,6 +58,10 @@ STATE: dict[str, tuple[str, str]] = {  # of a message: word, tone
     "not_sent": ("Not sent", ""),
     "unknown": ("Outcome unknown", "warn"),
 }
+SILENCE: dict[Silence, tuple[str, str]] = {  # word, tone
+    Silence.STALLED: ("Stalled", "warn"),
+    Silence.NOT_PICKED_UP: ("Label made, not picked up", "warn"),
+}
 ROLE = {"viewer": "Viewer", "agent": "Agent", "owner": "Owner"}
 GATE = {  # what each gate asks
     "dedupe": "Told before?",
@@ -105,6 +110,12 @@ def capped(count: int) -> str:
 def reason_words(reason: Reason) -> str:
     """A reason without the party in it, which is told apart."""
     return plain(reason.value.removeprefix(f"{reason.fault.value}_"))
+
+
+def reason_and_fault(reason: Reason) -> str:
+    """A reason with the party at fault, where one is: `No time (carrier)`."""
+    fault = "" if reason.fault in {Fault.NOBODY, Fault.UNKNOWN} else f" ({FAULT[reason.fault]})"
+    return f"{reason_words(reason)}{fault}"
 
 
 def fault_words(reason: Reason) -> str:

@@ -24,7 +24,7 @@ from wismo.orders.models import Order
 from wismo.orders.queries import order_ids
 from wismo.orders.rules import OrderSnapshot
 from wismo.plumbing import limits
-from wismo.plumbing.models import EventRow, InboxRow, InboxState
+from wismo.plumbing.models import EventRow, InboxRow, InboxTask
 from wismo.shops.actions import issue_api_key, open_shop, seat_member, set_source_secrets
 from wismo.shops.models import Role
 from wismo.shops.queries import shop_key
@@ -153,7 +153,7 @@ def _push_bad(client: httpx.Client, stage: Stage) -> None:
 
 def wait_until_done(shop_id: int) -> None:
     """Return when the inbox is read and no message is left to send; RuntimeError if that takes too long."""
-    inbox = InboxRow.objects.filter(shop_id=shop_id, state=InboxState.PENDING)
+    inbox = InboxTask.objects.filter(shop_id=shop_id, parked=False)
     open_ = (MessageState.QUEUED, MessageState.CLAIMED, MessageState.SENDING)
     messages = Message.objects.filter(shop_id=shop_id, state__in=open_)
     began = time.monotonic()
@@ -188,8 +188,8 @@ def outcome(shop_id: int, now: datetime) -> dict[str, Any]:
             "not_sent": dict(sorted(not_sent)),
         },
         "inbox": {
-            "done": inbox.filter(state=InboxState.DONE).count(),
-            "parked": inbox.filter(state=InboxState.PARKED).count(),
+            "done": inbox.filter(task=None).count(),
+            "parked": inbox.filter(task__parked=True).count(),
         },
     }
 

@@ -2,11 +2,18 @@
 
 import functools
 from collections import defaultdict
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from importlib.resources import files
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 _TABLES = files("tzdata") / "zoneinfo"
+_DAY = 86_400_000_000  # microseconds
+# Days of rest by country, Monday being 0, as the Unicode CLDR has them; elsewhere Saturday and Sunday.
+_FRIDAY_TOO = ("BH", "DZ", "EG", "IL", "IQ", "JO", "KW", "LY", "OM", "QA", "SA", "SD", "SY", "YE")
+_REST = {
+    **dict.fromkeys(_FRIDAY_TOO, frozenset({4, 5})),
+    **{"AF": frozenset({3, 4}), "IR": frozenset({4}), "IN": frozenset({6}), "UG": frozenset({6})},
+}
 
 
 @functools.cache
@@ -66,3 +73,47 @@ def is_plausible_moment(at: datetime | None) -> bool:
         return True
     ends = datetime(2000, 1, 1, tzinfo=UTC), datetime(2101, 1, 1, tzinfo=UTC)
     return at.utcoffset() is not None and ends[0] <= at < ends[1]
+
+
+class WorkingTime:
+    """Time in one place as its working days count it: all 24 hours of them, and nothing of the days of rest.
+
+    It goes by the clock on the wall: the hour by which clocks change is not made up for. Holidays count as
+    working days.
+    """
+
+    __slots__ = ("_before", "_days", "_zone")
+
+    def __init__(self, zone: tzinfo, country: str) -> None:
+        rest = _REST.get(country.upper(), frozenset({5, 6}))
+        self._zone = zone
+        self._days = [day for day in range(7) if day not in rest]
+        self._before = [sum(day < place for day in self._days) for place in range(8)]  # in a week
+
+    def between(self, start: datetime, end: datetime) -> timedelta:
+        """How much of the time from `start` to `end` was working time; nothing where `end` is not later."""
+        return timedelta(microseconds=max(0, self._count(end) - self._count(start)))
+
+    def after(self, start: datetime, span: timedelta) -> datetime:
+        """The first moment, in UTC, by which so much working time has gone by since `start`."""
+        wanted = self._count(start) + span // timedelta(microseconds=1)
+        full, rest = divmod(
+            wanted - 1, _DAY
+        )  # a day that is just over is the day, not the next one's morning
+        weeks, place = divmod(full, len(self._days))
+        midnight = datetime.fromordinal(weeks * 7 + self._days[place] + 1)
+        return (midnight + timedelta(microseconds=rest + 1)).replace(tzinfo=self._zone).astimezone(UTC)
+
+    def day(self, at: datetime) -> date:
+        """The day it is there."""
+        return at.astimezone(self._zone).date()
+
+    def _count(self, at: datetime) -> int:
+        """Microseconds of working time since Monday the first of January of year 1."""
+        local = at.astimezone(self._zone)
+        weeks, weekday = divmod(local.toordinal() - 1, 7)
+        days = weeks * len(self._days) + self._before[weekday]
+        if self._before[weekday] == self._before[weekday + 1]:  # a day of rest
+            return days * _DAY
+        seconds = (local.hour * 60 + local.minute) * 60 + local.second
+        return days * _DAY + seconds * 1_000_000 + local.microsecond

@@ -82,6 +82,8 @@ class ParcelOut(Schema):
     status_at: datetime | None
     expected_on: date | None
     late: bool
+    silent: str | None  # "stalled"; "not_picked_up": a label was made, and the carrier never had it
+    silent_since: datetime | None  # its last scan, or its label
     delivered_at: datetime | None
     milestones: dict[str, datetime]
 
@@ -144,6 +146,8 @@ def _parcel(parcel: Parcel) -> ParcelOut:
         status_at=parcel.status_at,
         expected_on=parcel.expected_on,
         late=parcel.late,
+        silent=parcel.silent,
+        silent_since=parcel.silent_since if parcel.silent else None,
         delivered_at=parcel.delivered_at,
         milestones={milestone.value: at for milestone, at in parcel.milestones.items()},
     )

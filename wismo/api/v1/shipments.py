@@ -23,8 +23,18 @@ class ItemIn(Schema):
     quantity: int = 1
 
 
+class HandoverIn(Schema):
+    """A carrier who takes the parcel over, and the number it gives it."""
+
+    carrier: str
+    tracking_number: str
+
+
 class ShipmentIn(Schema):
-    """A parcel as the shop has it now. Without `items` it holds the whole order."""
+    """A parcel as the shop has it now. Without `items` it holds the whole order.
+
+    `pieces` are the numbers of its further boxes, of the same carrier: it is delivered when all of them are.
+    """
 
     reference: str
     order_reference: str
@@ -33,6 +43,8 @@ class ShipmentIn(Schema):
     leg: Leg = Leg.FORWARD
     shipped_at: datetime | None = None
     items: list[ItemIn] = []
+    handovers: list[HandoverIn] = []
+    pieces: list[str] = []
 
 
 class ShipmentKept(Schema):
@@ -54,6 +66,10 @@ def post_shipment(request: HttpRequest, shipment: ShipmentIn) -> Status[Any]:
         leg=shipment.leg,
         shipped_at=shipment.shipped_at,
         items=tuple((item.sku, item.quantity) for item in shipment.items),
+        handovers=tuple(
+            (other.carrier.strip().lower(), other.tracking_number) for other in shipment.handovers
+        ),
+        pieces=tuple(shipment.pieces),
     )
     problems = problems_of(snapshot)
     if problems:

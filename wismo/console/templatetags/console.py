@@ -11,7 +11,10 @@ from django.utils.safestring import SafeString
 
 from wismo.carriers.registry import carrier_name
 from wismo.console import words
+from wismo.console.silence import why_silent
+from wismo.tracking.queries.silence import Silent
 from wismo.tracking.queries.timeline import ScanShown
+from wismo.tracking.rules.silence import Silence
 from wismo.vocabulary.reason import Reason
 from wismo.vocabulary.status import Leg, Status, TzSource
 
@@ -34,10 +37,29 @@ def status_chip(status: Status) -> SafeString:
 
 
 @register.simple_tag
+def silence_chip(silence: Silence) -> SafeString:
+    """A silence as a coloured word."""
+    word, tone = words.SILENCE[silence]
+    return format_html('<span class="chip {}">{}</span>', tone, word)
+
+
+@register.filter
+def silence_words(silent: Silent) -> str:
+    """Why a parcel is said to be silent."""
+    return why_silent(silent)
+
+
+@register.simple_tag
 def state_chip(state: str) -> SafeString:
     """A message's state as a coloured word."""
     word, tone = words.STATE.get(state, (words.plain(state), ""))
     return format_html('<span class="chip {}">{}</span>', tone, word)
+
+
+@register.filter
+def status_word(status: Status) -> str:
+    """A status in words."""
+    return words.STATUS[status][0]
 
 
 @register.filter

@@ -109,6 +109,15 @@ def _tiles(seat: Seat, parcels: figures.UnderWay, waiting: Waiting, unknown: int
     rto = "?open=on&leg=rto"
     rows = (
         (parcels.late, "late parcel{s}", "bad", "clock-alert", "shipments", "?late=on"),
+        (parcels.stalled, "stalled parcel{s}", "warn", "timer-off", "shipments", "?silent=stalled"),
+        (
+            parcels.not_picked_up,
+            "label{s} made, not picked up",
+            "warn",
+            "package",
+            "shipments",
+            "?silent=not_picked_up",
+        ),
         (
             parcels.failed_attempts,
             "parcel{s} after a failed attempt",

@@ -20,6 +20,8 @@ VIEWS = (  # the word, and its filters
     ("All", ""),
     ("Open", "open=on"),
     ("Late", "late=on"),
+    ("Stalled", "silent=stalled"),
+    ("Not picked up", "silent=not_picked_up"),
     ("Failed attempts", "status=failed_attempt"),
     ("Going back", "open=on&leg=rto"),
 )
