@@ -1,7 +1,10 @@
 """Databases for tests that start processes of their own."""
 
+import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -21,3 +24,10 @@ def home_on(engine: str) -> Iterator[Environment]:
         except NoDatabase as reason:
             pytest.skip(f"not tried on {engine}: {reason}")
         yield environment
+
+
+@contextmanager
+def home_at(url: str, folder: Path | None = None) -> Iterator[Environment]:
+    """The environment of processes with a home (in that folder) and the database at `url`."""
+    with tempfile.TemporaryDirectory(prefix="wismo-home-", dir=folder) as home:
+        yield {**os.environ, "WISMO_HOME": home, "DATABASE_URL": url, "DATABASE_URL_FILE": ""}

@@ -22,7 +22,7 @@ from wismo.plumbing import inbox
 from wismo.plumbing.models import InboxTask, ParkedReaction
 
 SAMPLES = Path(__file__).parent.parent / "carriers" / "samples"
-SOURCES = list(registry.packs())
+SOURCES = [source for source, pack in registry.packs().items() if pack.auth]
 A_BATCH = 9  # bodies of an example: three of each kind
 
 

@@ -142,6 +142,21 @@ def test_a_shopper_is_found_by_address_without_javascript_and_without_a_trace_in
     assert page.url == f"{desk.root}shipments/?buyer={desk.story.order.buyer_id}&late=on"
 
 
+def test_a_code_is_tried_mapped_and_undone_without_javascript(desk: Desk) -> None:
+    page, _ = desk.open(desk.sit(java_script_enabled=False, viewport=DESK), "codes/")
+    page.get_by_role("link", name="Map ZZ|31").click()
+    expect(page.get_by_label("The parcel is")).to_have_value("out_for_delivery")
+    expect(page.get_by_text("1 message would be sent: the news is still fresh.")).to_be_visible()
+    page.get_by_label("The parcel is").select_option("Says nothing about the parcel")
+    page.get_by_role("button", name="Show what would change").click()
+    expect(page.get_by_text("No message would be sent now")).to_be_visible()
+    page.get_by_role("button", name="Map it").click()
+    expect(page.get_by_role("status").first).to_contain_text("ZZ|31 of UPS means here from now on: says nothing about the parcel")
+    page.get_by_role("button", name="Undo the meaning of ZZ|31").click()
+    expect(page.get_by_role("status").first).to_contain_text("2 scans read as before")
+    expect(page.get_by_role("link", name="Map ZZ|31")).to_be_visible()
+
+
 def test_the_menu_of_a_phone_opens_without_javascript(desk: Desk) -> None:
     context = desk.sit(java_script_enabled=False)
     page, _ = desk.open(context, "")

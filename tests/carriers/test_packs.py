@@ -85,6 +85,23 @@ def test_the_exact_row_wins_then_the_longest_wildcard(code: str, status: str | N
         ),
         ('"A|BCD"', '"A|BC*"', r"acme.toml: top of the file: .status 3.: code 'A\|BC\*' stands twice"),
         ('"A|BCD"', '"A*D"', "wildcard stands only at the end"),
+        ('"A|BCD"', '""', "acme.toml: .status 3.: code: is empty; write the code, or contains"),
+        (
+            'code = "A|BCD"',
+            'contains = "X", code = "A"',
+            ".status 3.: contains: stands for rows without a code",
+        ),
+        ('name = "push"', 'name = "push"\nlike = "scan"', "like: 'scan' names no earlier payload"),
+        (
+            'zone = "Europe/Berlin"',
+            'zone = "Europe/Berlin", formats = ["isoo"]',
+            "formats: 'isoo' is neither one of",
+        ),
+        (
+            'header = "X-Acme"',
+            'header = "X-Acme"\nover = "timestamp"',
+            "timestamp_header: is missing; add it",
+        ),
         (
             '"delivered", source',
             '"delivered", leg = "rto", source',

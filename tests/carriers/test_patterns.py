@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wismo.carriers.patterns import parser_of
@@ -24,6 +24,7 @@ def by_strptime(raw: str, pattern: str) -> datetime | None:
 
 
 @pytest.mark.parametrize("pattern", PATTERNS)
+@settings(deadline=None)
 @given(data=st.data())
 def test_a_pattern_reads_what_strptime_reads(pattern: str, data: st.DataObject) -> None:
     at = data.draw(st.datetimes(datetime(1900, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001

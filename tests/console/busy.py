@@ -11,6 +11,7 @@ from wismo.plumbing.models import InboxRow
 from wismo.shops.models import Shop, SourceSecret
 from wismo.tracking.models import CarrierDay, CodeMeaning, Shipment
 from wismo.tracking.rules.quality import SLOTS
+from wismo.tracking.rules.summary import micros, pack_reached
 
 OPEN = (  # number, name, carrier, status, city, country, hours without a scan, day promised, carrier's day
     ("HR-20377", "Maren Holt", "ups", "in_transit", "Lyon", "FR", 144, 17, None),
@@ -61,7 +62,7 @@ def _delivered(shop: Shop) -> None:
                 late=n == 3,
                 delivered_at=at,
                 last_scan_at=at,
-                milestones={"picked_up": start.isoformat(), "delivered": at.isoformat()},
+                milestones=pack_reached({"picked_up": micros(start), "delivered": micros(at)}),
             )
 
 

@@ -121,7 +121,7 @@ def test_a_code_is_mapped_with_one_press_and_the_deed_is_kept(role: str) -> None
     team = rows.a_team(role=role)
     a_parcel_with(team, 1, 30)
     page = team.client.post(MAP, OUT, follow=True).content.decode()
-    assert "ZZ|31 of UPS means “Out for delivery” here from now on; 2 scans took it." in page
+    assert "ZZ|31 of UPS means here from now on: out for delivery; 2 scans took it." in page
     assert Shipment.objects.get().status == "out_for_delivery"
     act = AuditRow.objects.get()
     assert (act.who, act.did, act.subject) == (team.user.email, "mapped a code", "ZZ|31 of UPS")

@@ -9,6 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 from tests.console import busy, rows
 from wismo.console.chart import chart_of
 from wismo.tracking.queries.figures import DayOfDeliveries
+from wismo.tracking.rules.summary import micros, pack_reached
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 OVERVIEW = "/console/halden/"
@@ -29,7 +30,7 @@ def delivered(team: rows.Team, n: int, days: float, **fields: object) -> None:
     """A parcel delivered an hour ago that took `days` from pick-up."""
     at = rows.NOW - rows.HOUR
     order = rows.an_order(team.shop, f"D{n}", promised_on=fields.pop("promised_on", date(2026, 11, 24)))
-    started = {"picked_up": (at - timedelta(days=days)).isoformat()}
+    started = pack_reached({"picked_up": micros(at - timedelta(days=days))})
     ended = {"status": "delivered", "ended": True, "delivered_at": at, "milestones": started}
     rows.a_shipment(order, f"N{n}", **(ended | fields))
 

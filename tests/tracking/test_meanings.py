@@ -154,6 +154,19 @@ def test_a_scan_given_back_has_the_leg_its_payload_told() -> None:
     assert ScanRecord.objects.values_list("status", "leg").get() == ("", "forward")
 
 
+def test_the_inbox_reads_a_payload_by_the_shops_meaning() -> None:
+    told = a_parcel(a_shop(), "2680571", carrier="delhivery")
+    give(told.shop_id, "delhivery", "UD|Audit", Meaning(Status.IN_TRANSIT), who="ines", now=NOW)
+    inbox.keep(told.shop_id, "delhivery", _push("Audit"), headers={}, now=timezone.now())
+    inbox.work(timezone.now())
+    assert ScanRecord.objects.values_list("code", "status", "by_shop").get() == (
+        "UD|Audit",
+        "in_transit",
+        True,
+    )
+    assert Shipment.objects.get().status == "in_transit"
+
+
 def test_a_code_has_one_meaning_and_another_only_after_the_first_is_undone() -> None:
     told = a_parcel(a_shop())
     hear(told.shop_id, unmapped())

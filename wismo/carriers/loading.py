@@ -61,7 +61,7 @@ def read_pack(top: Table) -> Pack:
         keep_headers=keep_headers,
         poll=load_poll(top.table("poll")),
         payloads=_payloads(top.tables("payload")),
-        statuses=_lookup(top, "status", [row for row in rows if not row.contains]),
+        statuses=_lookup(top, "status", rows),
         phrases=tuple(row for row in rows if row.contains),
         reasons=_lookup(top, "reason", [_reason(table) for table in top.tables("reason")]),
         carriers=_lookup(top, "carriers", _carriers(top.table("carriers"))),
@@ -174,7 +174,7 @@ def _status(table: Table) -> StatusRow:
     if contains and "code" in table:
         raise table.error("contains", "stands for rows without a code; keep one of the two")
     row = StatusRow(
-        code="" if contains else table.text("code"),
+        code="" if contains else _code(table),
         contains=contains,
         text=table.text("text", ""),
         status=table.word("status", Status),
@@ -191,9 +191,16 @@ def _status(table: Table) -> StatusRow:
     return row
 
 
+def _code(table: Table) -> str:
+    code = table.text("code")
+    if not code:
+        raise table.error("code", 'is empty; write the code, or contains = "…" with words of the text')
+    return code
+
+
 def _reason(table: Table) -> ReasonRow:
     row = ReasonRow(
-        code=table.text("code"),
+        code=_code(table),
         reason=table.word("reason", Reason),
         source=table.text("source"),
         confidence=table.word("confidence", Confidence),
@@ -217,6 +224,8 @@ def _legs(table: Table) -> dict[str, Leg]:
 def _lookup(top: Table, key: str, rows: Sequence[R]) -> Lookup[R]:
     seen: set[str] = set()
     for at, row in enumerate(rows, 1):
+        if not row.code:  # it goes by its words
+            continue
         if "*" in row.code[:-1]:
             raise top.error(
                 f"[{key} {at}]", f"code {row.code!r}: a wildcard stands only at the end; move it there"
@@ -226,4 +235,4 @@ def _lookup(top: Table, key: str, rows: Sequence[R]) -> Lookup[R]:
                 f"[{key} {at}]", f"code {row.code!r} stands twice; keep one row and note the other"
             )
         seen.add(row.code)
-    return Lookup(rows)
+    return Lookup(row for row in rows if row.code)

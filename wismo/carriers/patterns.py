@@ -16,9 +16,10 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _COUNT = re.compile(r"-?\d{1,16}(?:\.\d{1,9})?", re.ASCII)
 _DOTNET = re.compile(r"/Date\((-?\d{1,16})([+-]\d{4})?\)/", re.ASCII)
 
-# The directives that are read without strptime, when each has its full width; and what strptime may also take.
+# The directives that are read without strptime where each has its full width; `_LOOSE`: all it may take.
 _UNITS = {
-    "Y": "year", "m": "month", "b": "month", "B": "month", "d": "day", "H": "hour", "M": "minute", "S": "second",
+    "Y": "year", "m": "month", "b": "month", "B": "month",
+    "d": "day", "H": "hour", "M": "minute", "S": "second",
 }  # fmt: skip
 _MONTHS = {
     letter: {name.lower(): month for month, name in enumerate(names) if name}

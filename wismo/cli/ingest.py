@@ -20,8 +20,8 @@ from wismo.vocabulary.status import Scan
 
 Line = dict[str, Any]  # one line of the report
 DROPPED = (
-    "{} scans stay as they are: the payloads they came in have been dropped (WISMO_KEEP_RAW_DAYS), so they "
-    "cannot be read again. To give their codes a meaning, use Codes in the console: that needs no payload."
+    "{} could not be read again and stay as they are: the payloads they came in have been dropped, after "
+    "WISMO_KEEP_RAW_DAYS. To give their codes a meaning, map them in the console: that needs no payload."
 )
 
 

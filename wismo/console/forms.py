@@ -105,9 +105,6 @@ class LogSearch(forms.Form):
         cast(forms.ChoiceField, self.fields["code"]).choices = [("", "Any decision"), *known, *extra]
 
 
-NO_NEWS = "Says nothing about the parcel"  # a code that is known to mean nothing, which is not unknown
-
-
 class MeaningForm(forms.Form):
     """What a source's code means for a shop."""
 
@@ -117,8 +114,7 @@ class MeaningForm(forms.Form):
         label="The parcel is",
         choices=[
             ("", "Choose…"),
-            *((s.value, words.STATUS[s][0]) for s in Status if s is not Status.UNKNOWN),
-            (Status.UNKNOWN.value, NO_NEWS),
+            *((s.value, words.meaning_words(s)) for s in (*list(Status)[1:], Status.UNKNOWN)),
         ],
     )
     leg = forms.ChoiceField(choices=[(leg.value, words.LEG[leg]) for leg in Leg], initial=Leg.FORWARD.value)

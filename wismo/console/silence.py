@@ -26,8 +26,8 @@ def _why(kind: Silence, limit: Limit) -> str:
             f". Noted after {normal} at the latest, though parcels of {carrier} are often quiet for longer."
         )
     return (
-        f". Of {limit.parcels:,} parcels that {carrier} brought {_way(limit)}, {_IN_A_HUNDRED} in 100 were never "
-        f"quiet for longer than {normal}."
+        f". Of {limit.parcels:,} parcels that {carrier} brought {_way(limit)}, {_IN_A_HUNDRED} in 100 were "
+        f"never quiet for longer than {normal}."
     )
 
 

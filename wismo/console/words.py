@@ -112,6 +112,11 @@ def reason_words(reason: Reason) -> str:
     return plain(reason.value.removeprefix(f"{reason.fault.value}_"))
 
 
+def meaning_words(status: Status) -> str:
+    """What a code means: a code that is known to say nothing is not one that nobody knows."""
+    return "Says nothing about the parcel" if status is Status.UNKNOWN else STATUS[status][0]
+
+
 def reason_and_fault(reason: Reason) -> str:
     """A reason with the party at fault, where one is: `No time (carrier)`."""
     fault = "" if reason.fault in {Fault.NOBODY, Fault.UNKNOWN} else f" ({FAULT[reason.fault]})"

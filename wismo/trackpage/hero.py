@@ -6,9 +6,10 @@ from datetime import date, datetime
 from django.utils.translation import gettext, ngettext
 
 from wismo.tracking.queries.page import Parcel, TrackedOrder
+from wismo.tracking.rules.silence import Silence
 from wismo.trackpage.dates import Clock
 from wismo.trackpage.situations import COMING, Situation, situation_of
-from wismo.trackpage.words import CAUSES, SITUATIONS
+from wismo.trackpage.words import CAUSES, QUIET, SITUATIONS
 from wismo.vocabulary.reason import Reason
 from wismo.vocabulary.status import Status
 
@@ -29,6 +30,7 @@ class Subject:
     status_at: datetime | None = None
     delivered_at: datetime | None = None
     last_scan_at: datetime | None = None
+    silent: Silence | None = None
     place: str = ""
 
     @property
@@ -40,7 +42,12 @@ class Subject:
     def on_time(self) -> bool:
         """Whether both days are known, and it will come by the promised one."""
         known = self.promised_on is not None and self.expected_on is not None
-        return known and not self.late and not self.days_late and self.situation not in _STUCK
+        return known and not self.late and not self.days_late and self.moves
+
+    @property
+    def moves(self) -> bool:
+        """Whether nothing speaks against its keeping its day."""
+        return self.situation not in _STUCK and self.silent is None
 
     @property
     def days_late(self) -> int:
@@ -103,6 +110,7 @@ def _parcel_subject(order: TrackedOrder, parcel: Parcel, clock: Clock) -> Subjec
         status_at=parcel.status_at,
         delivered_at=parcel.delivered_at if situation is Situation.DELIVERED else None,
         last_scan_at=parcel.last_scan_at,
+        silent=parcel.silent if situation in COMING else None,
         place=parcel.updates[0].place if parcel.updates else "",
     )
 
@@ -188,6 +196,8 @@ def _detail(subject: Subject, clock: Clock, shop: str) -> str:
             return clock.moment(subject.status_at)
         case Situation.READY if subject.place:
             return subject.place
+    if subject.silent:
+        return gettext(QUIET[subject.silent])
     meaning = SITUATIONS[subject.situation].meaning
     if meaning:
         return gettext(meaning) % {"shop": shop}
@@ -206,7 +216,7 @@ def _promise(subject: Subject, clock: Clock) -> Label | None:
         return None
     day = {"day": clock.day(subject.promised_on)}
     arrival = clock.local(subject.delivered_at).date() if subject.delivered_at else subject.expected_on
-    if arrival == subject.promised_on and subject.situation not in _STUCK:
+    if arrival == subject.promised_on and subject.moves:
         return Label(gettext("As promised: %(day)s") % day, "good", "check")
     missed = subject.late or (arrival is not None and arrival > subject.promised_on)
     tone, icon = ("warn", "clock-alert") if missed else ("info", "calendar")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_noop as _
 
+from wismo.tracking.rules.silence import Silence
 from wismo.trackpage.situations import Situation
 from wismo.vocabulary.reason import Reason
 from wismo.vocabulary.status import Status
@@ -135,6 +136,12 @@ SITUATIONS: dict[Situation, Words] = {
         _("Returned"), "warn", "undo-2", _("Returned"), _("It is back with %(shop)s."), _ASK
     ),
     Situation.CANCELLED: Words(_("Cancelled"), "info", "minus", _("Cancelled"), _("It will not be sent.")),
+}
+
+# What is true of a parcel that has been quiet for too long. Most of them move on by themselves.
+QUIET: dict[Silence, str] = {
+    Silence.STALLED: _("The carrier has not scanned it for longer than usual."),
+    Silence.NOT_PICKED_UP: _("The carrier has not scanned it yet."),
 }
 
 # What an update is called where the situation's own word is too coarse.

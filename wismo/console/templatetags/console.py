@@ -56,6 +56,14 @@ def state_chip(state: str) -> SafeString:
     return format_html('<span class="chip {}">{}</span>', tone, word)
 
 
+@register.simple_tag
+def meaning_chip(status: Status) -> SafeString:
+    """What a code means, as a coloured word."""
+    return format_html(
+        '<span class="chip {}">{}</span>', words.STATUS[status][1], words.meaning_words(status)
+    )
+
+
 @register.filter
 def status_word(status: Status) -> str:
     """A status in words."""

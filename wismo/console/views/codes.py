@@ -20,13 +20,14 @@ from wismo.console.foreknown import preview_of
 from wismo.console.forms import Identifier, MeaningForm
 from wismo.console.page import show
 from wismo.plumbing import audit
+from wismo.plumbing.audit import Act
 from wismo.tracking.actions import meanings
 from wismo.tracking.jobs import settle_meanings
 from wismo.tracking.queries import codes as found
 from wismo.tracking.queries.codes import UnmappedCode
 from wismo.tracking.rules.meaning import Meaning
 
-SHOWN = 200
+SHOWN, ACTS = 200, 5
 SUBJECT = 120  # characters of what an audit row is about
 GONE = "No scan waits for the meaning of that code any more."
 MAPPED, UNDONE = "mapped a code", "undid a code"
@@ -50,7 +51,7 @@ def codes(request: HttpRequest, seat: Seat) -> HttpResponse:
         "rows": [_shown(row) for row in rows],
         "full": len(rows) == SHOWN,
         "meanings": found.meanings(seat.shop_id),
-        "acts": [*audit.latest(seat.shop_id, MAPPED, limit=5), *audit.latest(seat.shop_id, UNDONE, limit=5)],
+        "acts": _acts(seat.shop_id),
         "may_map": seat.may("agent"),
     }
     return show(request, seat, "console/codes.html", facts)
@@ -67,14 +68,15 @@ def mapping(request: HttpRequest, seat: Seat) -> HttpResponse:
         messages.warning(request, GONE if code else meanings.NO_CODE)
         return redirect("console:codes", slug=seat.slug)
     now = timezone.now()
-    suggestion = _suggested(row, [text for text, _ in found.wordings(seat.shop_id, source, code)])
+    wordings = found.wordings(seat.shop_id, source, code)
+    suggestion = _suggested(row, [text for text, _ in wordings])
     form = MeaningForm(given if "status" in given else None, initial=_initial(row, suggestion))
     meaning = form.meaning()
     if request.method == "POST" and meaning is not None and _give(request, seat, row, meaning, now):
         return redirect("console:codes", slug=seat.slug)
     facts = {
         "row": row,
-        "wordings": found.wordings(seat.shop_id, source, code),
+        "wordings": wordings,
         "places": found.places(seat.shop_id, source, code),
         "suggestion": suggestion,
         "form": form,
@@ -110,6 +112,12 @@ def export(request: HttpRequest, seat: Seat) -> HttpResponse:
     return HttpResponse(text, content_type="application/toml", headers={"Content-Disposition": name})
 
 
+def _acts(shop_id: int) -> list[Act]:
+    """What the team last did to codes, newest first."""
+    both = [act for did in (MAPPED, UNDONE) for act in audit.latest(shop_id, did, limit=ACTS)]
+    return sorted(both, key=lambda act: act.at, reverse=True)[:ACTS]
+
+
 def _shown(row: UnmappedCode) -> CodeShown:
     suggestion = _suggested(row, row.texts)
     return CodeShown(row, suggestion, urlencode(_initial(row, suggestion)))
@@ -137,10 +145,10 @@ def _give(request: HttpRequest, seat: Seat, row: UnmappedCode, meaning: Meaning,
         messages.error(request, str(error))
         return False
     count = settle_meanings(now, seat.shop_id)
-    word = words.STATUS[meaning.status][0]
+    word = words.meaning_words(meaning.status).lower()
     rest = f" The other {row.scans - count:,} follow in a moment." if row.scans > count else ""
-    told = f"{_named(row.source, row.code)} means “{word}” here from now on; {_scans(count)} took it.{rest}"
-    messages.success(request, told)
+    named = _named(row.source, row.code)
+    messages.success(request, f"{named} means here from now on: {word}; {_scans(count)} took it.{rest}")
     return True
 
 

@@ -79,7 +79,7 @@ def _lanes(shipments: Collection[int]) -> dict[int, tuple[int, Lane, WorkingTime
 def _stories(shipments: Collection[int], place: int) -> Iterator[tuple[int, list[Heard]]]:
     """Each shipment's scans by time, but for those whose delivery was read up to `place`."""
     # One without a time of its own stands at when we received it, which says nothing of the way.
-    scans = ScanRecord.objects.filter(shipment_id__among=shipments).exclude(tz_source=TzSource.NONE)
+    scans = ScanRecord.objects.filter(shipment__id__among=list(shipments)).exclude(tz_source=TzSource.NONE)
     rows = scans.order_by("shipment_id", "at", "pk").values_list("shipment_id", "pk", "at", "status", "leg")
     for shipment, told in groupby(rows.iterator(chunk_size=2000), key=itemgetter(0)):
         story = list(told)

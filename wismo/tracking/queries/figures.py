@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, F, Q, QuerySet
-from django.db.models.fields.json import KT
+from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import TruncDate
 
 from wismo.tracking.models import Shipment
 from wismo.tracking.queries.lists import OPEN
 from wismo.tracking.rules.silence import Silence
+from wismo.tracking.rules.summary import instant, unpack_reached
 from wismo.vocabulary.milestone import Milestone
 from wismo.vocabulary.status import Leg, Status
 
@@ -79,10 +79,11 @@ def median_days_to_door(shop_id: int, *, since: datetime) -> tuple[float, int] |
 
     Of the last deliveries since then only, so that its cost has a bound; None where too few are known.
     """
-    picked_up = KT(f"milestones__{Milestone.PICKED_UP.value}")
-    rows = _delivered(shop_id, since).annotate(start=picked_up).filter(start__isnull=False).order_by("-pk")
-    pairs = rows.values_list("start", F("delivered_at"))[:SAMPLE]
-    days = [(end - datetime.fromisoformat(start)).total_seconds() / 86400 for start, end in pairs]
+    rows = _delivered(shop_id, since).order_by("-pk").values_list("milestones", "delivered_at")[:SAMPLE]
+    told = [(unpack_reached(kept).get(Milestone.PICKED_UP), end) for kept, end in rows]
+    days = [
+        (end - instant(start)).total_seconds() / 86400 for start, end in told if start is not None and end
+    ]
     return (statistics.median(days), len(days)) if len(days) >= FEWEST else None
 
 
