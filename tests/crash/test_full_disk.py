@@ -2,19 +2,21 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 import pytest
 
 from tests.clusters import a_cluster
 from tests.crash.disks import FullFor, NoDisk, SmallDisk, a_small_disk
 from tests.crash.house import House, a_house
-from tests.databases import home_at, on_each_engine
+from tests.databases import home_at, home_on, on_each_engine
 from wismo.bench.children import ask
-from wismo.bench.databases import NoDatabase
+from wismo.bench.databases import Environment, NoDatabase
 
 pytestmark = pytest.mark.slow
 TIMES = 3
 SIZES = {"sqlite": 48, "postgresql": 160}  # megabytes: what an empty database takes, and room
+SMALL_LOG = "-c fsync=off -c max_wal_size=32MB -c min_wal_size=32MB"
 
 
 @on_each_engine
@@ -54,19 +56,29 @@ def _fill_again_and_again(house: House, disk: SmallDisk | FullFor) -> None:
 
 @contextmanager
 def _house_on_a_small_disk(engine: str) -> Iterator[tuple[House, SmallDisk | FullFor]]:
-    """Its database, and SQLite's home, lie on it."""
+    """Where none may be mounted, SQLite's server and worker meet a limit on what they write instead."""
     with ExitStack() as held:
         try:
             disk = held.enter_context(a_small_disk(SIZES[engine]))
-            url = "sqlite:///wismo.sqlite3"
-            if engine == "postgresql":
-                options = "-c fsync=off -c max_wal_size=32MB -c min_wal_size=32MB"
-                url = held.enter_context(a_cluster(disk.folder, options=options)).url
-        except (NoDisk, NoDatabase) as reason:
+        except NoDisk as reason:
             if engine == "postgresql":
                 pytest.skip(f"not tried on {engine}: {reason}")
-            house = held.enter_context(a_house(held.enter_context(home_at(url))))
+            house = held.enter_context(a_house(held.enter_context(home_on(engine))))
             yield house, FullFor([house.server, house.worker])
-        else:
-            folder = disk.folder if engine == "sqlite" else None
-            yield held.enter_context(a_house(held.enter_context(home_at(url, folder)))), disk
+            return
+        home = held.enter_context(_home(engine, disk.folder))
+        yield held.enter_context(a_house(home)), disk
+
+
+@contextmanager
+def _home(engine: str, folder: Path) -> Iterator[Environment]:
+    """SQLite's home, or a whole PostgreSQL server, in that folder."""
+    with ExitStack() as held:
+        if engine == "sqlite":
+            yield held.enter_context(home_at("sqlite:///wismo.sqlite3", folder))
+            return
+        try:
+            cluster = held.enter_context(a_cluster(folder, options=SMALL_LOG))
+        except NoDatabase as reason:
+            pytest.skip(f"not tried on {engine}: {reason}")
+        yield held.enter_context(home_at(cluster.url))

@@ -195,7 +195,7 @@ def test_quiet_with_a_reason_is_not_learned() -> None:
 
 def verdict(now: datetime = NOON, **changes: Any) -> Verdict:
     """On a parcel moving within Germany, last heard of on Wednesday the 18th at noon."""
-    usual = {
+    usual: dict[str, Any] = {
         "status": Status.IN_TRANSIT,
         "leg": Leg.FORWARD,
         "cancelled": False,
@@ -214,7 +214,8 @@ def test_a_parcel_is_stalled_after_three_working_days_without_a_scan() -> None:
 
 
 def test_a_label_is_not_picked_up_after_four_working_days() -> None:
-    for changes in ({"status": Status.INFO_RECEIVED}, {"status": Status.UNKNOWN, "last_scan_at": None}):
+    told: dict[str, Any] = {"status": Status.INFO_RECEIVED}
+    for changes in (told, {"status": Status.UNKNOWN, "last_scan_at": None}):
         found = verdict(nov(24), **changes, registered_at=nov(18))
         assert (found.silence, found.limit.seconds) == (Silence.NOT_PICKED_UP, 4 * DAY)
         assert verdict(nov(24, 11.9), **changes, registered_at=nov(18)).silence is None
@@ -237,7 +238,7 @@ def test_silence_that_has_a_reason_is_no_stall(changes: dict[str, Any]) -> None:
 
 
 def test_a_parcel_of_a_carrier_that_tells_us_nothing_is_not_called_silent() -> None:
-    unscanned = {"status": Status.UNKNOWN, "last_scan_at": None, "registered_at": nov(2)}
+    unscanned: dict[str, Any] = {"status": Status.UNKNOWN, "last_scan_at": None, "registered_at": nov(2)}
     assert verdict(**unscanned, feed=None).silence is None
     assert verdict(**unscanned, feed=None, answered=True).silence is Silence.NOT_PICKED_UP
     assert verdict(feed=None).silence is Silence.STALLED, "it was heard of itself"

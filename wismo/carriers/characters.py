@@ -17,8 +17,13 @@ class Undecodable(ValueError):
     """The bytes are not what they begin like; the message says why."""
 
 
-def characters(body: bytes, *, errors: str = "strict") -> str:
-    """The text of a document; UTF-8 where it names no encoding. `errors` is what `bytes.decode` takes."""
+def characters(body: bytes | str, *, errors: str = "strict") -> str:
+    """The text of a document; UTF-8 where it names no encoding. `errors` is what `bytes.decode` takes.
+
+    A text is one already, whatever encoding it names.
+    """
+    if isinstance(body, str):
+        return body.lstrip("\ufeff \t\r\n")
     name = _encoding(body)
     try:
         return body.decode(name, errors).lstrip("\ufeff \t\r\n")

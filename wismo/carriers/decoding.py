@@ -52,7 +52,7 @@ def _from_odd_json(body: bytes) -> Any:
         raise Undecodable(f"not JSON: {error}") from error
 
 
-def from_xml(body: bytes, lists: Collection[str] = ()) -> dict[str, Any]:
+def from_xml(body: bytes | str, lists: Collection[str] = ()) -> dict[str, Any]:
     """An XML document as dicts with local names: attributes "@name", text "#text" where there is more.
 
     An element that stands several times, or is named in `lists`, is a list.

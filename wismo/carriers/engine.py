@@ -11,11 +11,11 @@ from typing import Any
 
 from wismo.carriers.characters import Undecodable
 from wismo.carriers.directory import carrier_of
-from wismo.carriers.pack import Kind, Pack, Payload, StatusRow
+from wismo.carriers.pack import Kind, Pack, Payload, ScanFields, StatusRow
 from wismo.carriers.shapes import NoShape, shape_of
 from wismo.carriers.times import NOWHERE, Whereabouts, read_day, read_moment
 from wismo.vocabulary.reason import Reason
-from wismo.vocabulary.status import Leg, Scan, Status, normal_number
+from wismo.vocabulary.status import TO_MERCHANT, Leg, Scan, Status, normal_number
 
 # Where a carrier's code for "why" explains the status. Some senders repeat the last reason for ever.
 _EXPLAINED = frozenset(
@@ -25,6 +25,7 @@ _EXPLAINED = frozenset(
     }
 )  # fmt: skip
 
+_FORWARD, _DELIVERED = Leg.FORWARD, Status.DELIVERED  # an enum's members take long to look up
 _CODE, _TEXT, _PLACE, _NUMBER, _RAW_TIME, _CARRIER = 120, 500, 160, 80, 60, 60
 
 
@@ -86,7 +87,7 @@ class _Parcel:
         self.number = normal_number(fields.number(data))
         self.eta = fields.eta(data)
         self.reason = fields.reason(data)
-        self.leg = pack.legs.get(fields.leg(data), Leg.FORWARD) if pack.legs else Leg.FORWARD
+        self.leg = pack.legs.get(fields.leg(data), _FORWARD) if pack.legs else _FORWARD
         self.carrier = pack.id if pack.kind is Kind.CARRIER else _carrier(pack, fields.carrier(data))
 
     def problem(self, where: str, error: _Unread) -> str:
@@ -123,7 +124,8 @@ def _scan(parcel: _Parcel, data: Any) -> Scan:
     code, text, place = fields.code(data), fields.text(data), fields.place(data)
     when, utc = fields.when(data), fields.utc(data)
     raw = when or utc
-    moment = read_moment(pack.time, when, utc, _whereabouts(parcel.payload, data))
+    where = _whereabouts(fields, data) if parcel.payload.tells_zone else NOWHERE
+    occurred_at, sort_at, tz_source = read_moment(pack.time, when, utc, where)
     row = pack.statuses.find(code[:_CODE]) or (_phrase(pack, code, text) if pack.phrases else None)
     status, leg = meaning(row, parcel.leg) if row else (None, parcel.leg)
     event_id = fields.event_id(data)
@@ -138,12 +140,12 @@ def _scan(parcel: _Parcel, data: Any) -> Scan:
         status=status,
         leg=leg,
         reason=_reason(pack, row, fields.reason(data) or parcel.reason),
-        occurred_at=moment.occurred_at,
+        occurred_at=occurred_at,
         occurred_raw=raw[:_RAW_TIME],
-        tz_source=moment.tz_source,
+        tz_source=tz_source,
         place=place[:_PLACE],
         eta=read_day(pack.time, eta) if eta else None,
-        sort_at=moment.sort_at,
+        sort_at=sort_at,
         correction=row.correction if row else False,
     )
 
@@ -155,10 +157,7 @@ def _no_number(parcel: _Parcel, number: str) -> _Unread:
     return _Unread(f"no tracking number; it is expected at {parcel.payload.number_at}")
 
 
-def _whereabouts(payload: Payload, data: dict[str, Any]) -> Whereabouts:
-    fields = payload.scan
-    if not payload.tells_zone:
-        return NOWHERE
+def _whereabouts(fields: ScanFields, data: dict[str, Any]) -> Whereabouts:
     return Whereabouts(fields.offset(data), fields.zone(data), fields.country(data))
 
 
@@ -167,9 +166,10 @@ def meaning(row: StatusRow, told: Leg) -> tuple[Status, Leg]:
 
     A parcel "delivered" on its way back has reached the merchant: it has returned.
     """
-    leg = told if row.leg is Leg.FORWARD else row.leg
-    back = leg is Leg.RTO or leg is Leg.RETURN
-    return (Status.RETURNED if back and row.status is Status.DELIVERED else row.status), leg
+    leg = told if row.leg is _FORWARD else row.leg
+    if row.status is _DELIVERED and leg in TO_MERCHANT:
+        return Status.RETURNED, leg
+    return row.status, leg
 
 
 def _phrase(pack: Pack, code: str, text: str) -> StatusRow | None:

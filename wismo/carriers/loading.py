@@ -22,7 +22,7 @@ from wismo.carriers.pack import (
 )
 from wismo.carriers.patterns import Parser, parser_of
 from wismo.carriers.schema import PackError, Table
-from wismo.carriers.times import Naive, Offsets, TimeRule
+from wismo.carriers.times import Naive, TimeRule
 from wismo.vocabulary.reason import Reason
 from wismo.vocabulary.status import TO_MERCHANT, Leg, Status
 
@@ -94,7 +94,7 @@ def _time(table: Table) -> TimeRule:
     rule = TimeRule(
         formats=tuple(_format(table, pattern) for pattern in table.texts("formats", ("iso",))),
         naive=naive,
-        offsets=table.word("offsets", Offsets, Offsets.TRUE),
+        offsets_true=table.one_of("offsets", ("true", "lie"), "true") == "true",
         zone=_zone(table) if naive is Naive.CARRIER else None,
     )
     table.close()

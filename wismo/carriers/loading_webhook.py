@@ -21,7 +21,7 @@ def load_webhook(table: Table) -> tuple[Auth | None, tuple[str, ...]]:
 def _auth(table: Table) -> Auth:
     kind = table.word("kind", AuthKind)
     over = table.word("over", Over, Over.BODY)
-    timed = over is not Over.BODY or kind is AuthKind.RSA
+    timed = over in {Over.TIMESTAMP, Over.BOTH} or kind is AuthKind.RSA
     auth = Auth(
         kind=kind,
         header=table.text("header", _NAMED_BY_ITSELF.get(kind)).lower(),
@@ -31,6 +31,7 @@ def _auth(table: Table) -> Auth:
         prefix=table.text("prefix", ""),
         normalise=table.one_of("normalise", ("none", "NFKD"), "none"),
         over=over,
+        fields=_fields(table) if over is Over.FIELDS else (),
         timestamp_header=table.text("timestamp_header").lower() if timed else "",
         key_id_header=table.text("key_id_header", "").lower() if kind is AuthKind.RSA else "",
         joint=table.text("joint", "/") if kind is AuthKind.HASH else "",
@@ -40,6 +41,13 @@ def _auth(table: Table) -> Auth:
     table.text("source", "")
     table.close()
     return auth
+
+
+def _fields(table: Table) -> tuple[str, ...]:
+    fields = table.texts("fields")
+    if not fields:
+        raise table.error("fields", "is missing; name the fields of the body that are signed, in their order")
+    return fields
 
 
 def _keep_headers(table: Table, auth: Auth) -> tuple[str, ...]:

@@ -54,6 +54,7 @@ class Over(StrEnum):
     BODY = "body"
     TIMESTAMP = "timestamp"  # the time alone: the body is not covered
     BOTH = "timestamp.body"
+    FIELDS = "fields"  # fields of the body, one after the other
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,7 @@ class Auth:
     prefix: str
     normalise: str
     over: Over
+    fields: tuple[str, ...]  # of the body, for `fields`
     timestamp_header: str
     key_id_header: str
     joint: str
@@ -118,6 +120,7 @@ class ParcelFields:
     eta: Reader
     leg: Reader
     reason: Reader
+    as_of: Reader  # the day it was said, for times without a year
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +148,7 @@ class Payload:
     name: str
     format: Format
     lists: tuple[str, ...]  # XML elements that are a list even where there is one
+    unwrap: Getter | None  # where, in the body, the payload itself stands as a text of JSON
     applies: Getter
     parcels: Getter
     keyed_by: str  # the parcels are an object: give each its key under this name
@@ -164,6 +168,12 @@ class PollAuthKind(StrEnum):
     QUERY = "query"
     BASIC = "basic"
     OAUTH2 = "oauth2"  # client credentials: a token is asked for first
+    LOGIN = "login"  # likewise, by a JSON body of the carrier's own
+
+    @property
+    def by_token(self) -> bool:
+        """Whether a token is asked for first."""
+        return self in {PollAuthKind.OAUTH2, PollAuthKind.LOGIN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +189,9 @@ class PollAuth:
     token_url: str
     scope: str
     style: str  # how the token is asked for: credentials in the "body", or by "basic"
+    json: Any  # the body that asks for it, for `login`
+    token: Getter | None  # where the answer holds it, for `login`
+    seconds: int  # for how long it is good, where the answer does not say
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +230,7 @@ class Poll:
     next: Getter | None  # the next page's address in an answer
     absent_status: frozenset[int]  # HTTP statuses that mean: not known yet
     absent: Getter | None  # the same, in an answer
+    names_number: bool  # False: an answer does not say whose it is, and is kept in an envelope
     rate: Rate
     auth: PollAuth
     source: str

@@ -22,7 +22,7 @@ _UNSEEN = re.compile(r"<!--|<(script|style|template|noscript|title)(?![A-Za-z0-9
 Table = list[dict[str, str]]  # rows of {"c0": …, "c1": …}
 
 
-def from_html(body: bytes) -> dict[str, Any]:
+def from_html(body: bytes | str) -> dict[str, Any]:
     """`tables`, in the order they begin, and `text`: all that can be seen, white space made one space."""
     source = _INLINE.sub("", _visible(characters(body, errors="replace")))
     # Cut at the tags of tables: text, tag, text, tag, … text.

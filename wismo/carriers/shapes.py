@@ -4,6 +4,7 @@ from typing import Any
 
 from wismo.carriers.characters import Undecodable
 from wismo.carriers.decoding import from_json, from_xml, is_markup
+from wismo.carriers.envelopes import markup_in, with_answer
 from wismo.carriers.pack import Format, Pack, Payload
 from wismo.carriers.pages import from_html
 from wismo.carriers.transforms import clean
@@ -15,18 +16,30 @@ class NoShape(ValueError):
 
 def shape_of(pack: Pack, body: bytes) -> tuple[Payload, Any]:
     """The first shape of the pack that fits a payload, and its value; Undecodable or NoShape."""
-    return _markup(pack, body) if is_markup(body) else _json(pack, body)
+    return _markup(pack, body, None) if is_markup(body) else _json(pack, body)
 
 
 def _json(pack: Pack, body: bytes) -> tuple[Payload, Any]:
     data = from_json(body)
+    markup = markup_in(data)
+    if markup is not None:
+        return _markup(pack, markup, data)
     for payload in pack.payloads:
-        if payload.format is Format.JSON and _applies(payload, data):
-            return payload, data
+        value = _unwrapped(payload, data)
+        if payload.format is Format.JSON and _applies(payload, value):
+            return payload, value
     raise _no_shape(pack, data)
 
 
-def _markup(pack: Pack, body: bytes) -> tuple[Payload, Any]:
+def _unwrapped(payload: Payload, data: Any) -> Any:
+    """The payload itself, where it stands in the body as a text of JSON; None where there is no such text."""
+    if payload.unwrap is None:
+        return data
+    text = payload.unwrap(data)
+    return from_json(text.encode("utf-8", "replace")) if isinstance(text, str) else None
+
+
+def _markup(pack: Pack, body: bytes | str, envelope: Any) -> tuple[Payload, Any]:
     """A body that begins with `<` may be read in several ways; one that fails does not rule out another."""
     values: dict[tuple[Format, tuple[str, ...]], Any] = {}
     problem: Undecodable | None = None
@@ -34,7 +47,8 @@ def _markup(pack: Pack, body: bytes) -> tuple[Payload, Any]:
         way = (payload.format, payload.lists)
         if payload.format is not Format.JSON and way not in values:
             try:
-                values[way] = _value(payload, body)
+                value = _value(payload, body)
+                values[way] = value if envelope is None else with_answer(envelope, value)
             except Undecodable as error:
                 problem, values[way] = error, None
         if values.get(way) is not None and _applies(payload, values[way]):
@@ -44,7 +58,7 @@ def _markup(pack: Pack, body: bytes) -> tuple[Payload, Any]:
     raise problem or _no_shape(pack, next(iter(values.values())))
 
 
-def _value(payload: Payload, body: bytes) -> Any:
+def _value(payload: Payload, body: bytes | str) -> Any:
     return from_html(body) if payload.format is Format.HTML else from_xml(body, payload.lists)
 
 

@@ -11,6 +11,8 @@ import hmac
 import unicodedata
 from collections.abc import Mapping
 
+from wismo.carriers.characters import Undecodable
+from wismo.carriers.decoding import from_json
 from wismo.carriers.pack import Auth, AuthKind, Over, Pack
 from wismo.carriers.publickeys import signed_by
 
@@ -37,17 +39,20 @@ def verify(
     if auth.kind is AuthKind.QUERY:
         return _same(query.get(auth.parameter, ""), secret)
     time = _header(headers, auth.timestamp_header)
-    if auth.over is not Over.BODY and not time:
+    if auth.timestamp_header and not time:
         return False
     said = _header(headers, header if header and auth.kind is AuthKind.TOKEN else auth.header)
     if auth.kind is AuthKind.RSA:
         return signed_by(secret, said.removeprefix(auth.prefix), _bytes(time) + b"." + body,
                          key_id=_header(headers, auth.key_id_header))  # fmt: skip
-    return _same(said, _proof(auth, secret, body, time))
+    try:
+        return _same(said, _proof(auth, secret, body, time))
+    except Undecodable:
+        return False
 
 
 def sign(pack: Pack, secret: str, body: bytes, *, time: str = "") -> dict[str, str]:
-    """The headers a real sender would send; ValueError where a secret alone cannot make them."""
+    """The headers a real sender would send; ValueError where a secret alone, or this body, cannot make them."""
     auth = pack.auth
     if auth is None or auth.kind in {AuthKind.QUERY, AuthKind.RSA}:
         raise ValueError(f"what {pack.id} sends is not signed by a secret in a header")
@@ -82,9 +87,20 @@ def _proof(auth: Auth, secret: str, body: bytes, time: str) -> str:
 
 
 def _signed(auth: Auth, body: bytes, time: bytes) -> bytes:
+    if auth.over is Over.FIELDS:
+        return _fields(auth, body)
     if auth.over is Over.BODY:
         return body
     return time if auth.over is Over.TIMESTAMP else time + b"." + body
+
+
+def _fields(auth: Auth, body: bytes) -> bytes:
+    """The texts of the body's fields as its sender had them, before they were written as JSON."""
+    told = from_json(body)
+    texts = [told.get(name) if isinstance(told, dict) else None for name in auth.fields]
+    if not all(isinstance(text, str) for text in texts):
+        raise Undecodable(f"the body holds no texts named {', '.join(auth.fields)}")
+    return b"".join(map(_bytes, texts))
 
 
 def _same(said: str, proof: str) -> bool:

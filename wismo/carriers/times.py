@@ -15,7 +15,7 @@ from wismo.carriers.patterns import Parser
 from wismo.vocabulary.calendar import is_country, only_zone, zone_of
 from wismo.vocabulary.status import TzSource
 
-_YEARS = range(1990, 2100)  # a parcel's time outside these is a filler such as 0001-01-01 or 9999-12-31
+_FIRST_YEAR, _LAST_YEAR = 1990, 2099  # others are fillers such as 0001-01-01 or 9999-12-31
 _WIDEST_OFFSET = timedelta(hours=14)  # Kiritimati; the widest west is 12 hours
 _QUARTER = timedelta(minutes=15)  # every zone in use lies on a quarter of an hour
 _OFFSET = re.compile(r"(?:UTC|GMT)?(?P<sign>[+-])(?:(\d\d?)(?:[:.](\d\d))?|(\d\d)(\d\d))", re.ASCII)
@@ -29,29 +29,18 @@ class Naive(StrEnum):
     UNKNOWN = "unknown"  # the place of the scan, whose zone nobody tells
 
 
-class Offsets(StrEnum):
-    """Whether an offset (or a Z) in a time is true."""
-
-    TRUE = "true"
-    LIE = "lie"  # drop it, and read the time as one without an offset
-
-
 @dataclass(frozen=True, slots=True)
 class TimeRule:
     """How one carrier writes times. `formats`: the first that fits."""
 
     formats: tuple[Parser, ...]
     naive: Naive
-    offsets: Offsets
+    offsets_true: bool  # else a written offset or Z is dropped
     zone: tzinfo | None
 
 
-class Moment(NamedTuple):
-    """`occurred_at` is aware with the true offset, or None where the zone is not known."""
-
-    occurred_at: datetime | None
-    sort_at: datetime | None
-    tz_source: TzSource
+# occurred_at (aware with the true offset, or None where the zone is not known), sort_at, and how we know.
+Moment = tuple[datetime | None, datetime | None, TzSource]
 
 
 class Whereabouts(NamedTuple):
@@ -62,7 +51,8 @@ class Whereabouts(NamedTuple):
     country: str = ""
 
 
-_NO_TIME = Moment(None, None, TzSource.NONE)
+_NO_TIME: Moment = (None, None, TzSource.NONE)
+_OFFSET_TRUE, _CARRIER_TZ = TzSource.OFFSET, TzSource.CARRIER_TZ  # an enum's members take long to look up
 NOWHERE = Whereabouts()
 
 
@@ -71,18 +61,16 @@ def read_moment(rule: TimeRule, raw: str, raw_utc: str = "", where: Whereabouts 
     at = _parse(rule, raw)
     if raw_utc and (utc := _parse(rule, raw_utc)) is not None:
         instant = utc.replace(tzinfo=UTC).astimezone(_between(at, utc))
-        return Moment(instant, instant, TzSource.UTC_FIELD)
+        return instant, instant, TzSource.UTC_FIELD
     if at is None:
         return _NO_TIME
-    if at.tzinfo is not None:
-        if rule.offsets is Offsets.TRUE:
-            return Moment(at, at, TzSource.OFFSET)
-        at = at.replace(tzinfo=None)
-    zone, source = (rule.zone, TzSource.CARRIER_TZ) if where is NOWHERE else _zone(rule, where)
+    if at.tzinfo is not None and rule.offsets_true:
+        return at, at, _OFFSET_TRUE
+    zone, source = (rule.zone, _CARRIER_TZ) if where is NOWHERE else _zone(rule, where)
     if zone is None:
-        return Moment(None, at.replace(tzinfo=UTC), TzSource.UNKNOWN)
-    at = at.replace(tzinfo=zone)
-    return Moment(at, at, source)
+        return None, datetime.combine(at, at.time(), UTC), TzSource.UNKNOWN
+    at = datetime.combine(at, at.time(), zone)  # what `replace` gives, six times as fast
+    return at, at, source
 
 
 def read_day(rule: TimeRule, raw: str) -> date | None:
@@ -96,7 +84,7 @@ def _parse(rule: TimeRule, raw: str) -> datetime | None:
         return None
     for parse in rule.formats:
         at = parse(raw)
-        if at is not None and at.year in _YEARS:
+        if at is not None and _FIRST_YEAR <= at.year <= _LAST_YEAR:
             return at
     return None
 

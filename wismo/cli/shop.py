@@ -1,10 +1,7 @@
 """`wismo shop`: what an operator sets up, and changes."""
 
-import re
-import secrets
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
 import click
 from django.conf import settings
@@ -14,23 +11,13 @@ from django.core.validators import validate_email
 from django.db import IntegrityError
 from django.utils import timezone
 
-from wismo.carriers import registry
-from wismo.carriers.pack import Auth, AuthKind
-from wismo.carriers.publickeys import public_keys
+from wismo.carriers import doors, registry
+from wismo.carriers.pack import Auth
 from wismo.cli.account import account_command
 from wismo.cli.choice import Function, shop_option
 from wismo.shops import actions, queries
 from wismo.shops.models import Role
 
-_HEADER = re.compile(r"[A-Za-z0-9-]{1,60}")
-_HTTPS_OWN = frozenset({
-    "host",
-    "connection",
-    "content-length",
-    "content-type",
-    "transfer-encoding",
-    "cookie",
-})
 PASSWORD = "WISMO_MEMBER_PASSWORD"  # noqa: S105  # the name of the variable
 
 
@@ -179,18 +166,18 @@ def key(shop: int, name: str, revoke: str | None) -> None:
 def source_command(source: str, secret: str | None, header: str | None, shop: int) -> None:
     """Open the door for a SOURCE's webhooks."""
     auth = _auth_of(source)
-    if header is not None:
-        _check_header(source, auth, header)
-    if auth.kind is AuthKind.RSA and not (secret and public_keys(secret)):
-        raise click.ClickException(
-            f"{source} signs with a key of its own: give its public keys, as PEM or JWKS"
-        )
-    given, secret = bool(secret), secret or _made(auth)
+    try:
+        if header is not None:
+            doors.check_header(source, auth, header)
+        doors.check_secret(source, auth, secret or "")
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+    given, secret = bool(secret), secret or doors.made_secret(auth)
     actions.set_source_secret(shop, source, secret, header=header)
     if not given:
         click.echo(f"secret:  {secret}")
-    query = f"?{urlencode({auth.parameter: secret})}" if auth.kind is AuthKind.QUERY else ""
-    click.echo(f"address: {settings.BASE_URL}/hooks/{queries.shop_key(shop)}/{source}{query}")
+    address = f"{settings.BASE_URL}/hooks/{queries.shop_key(shop)}/{source}"
+    click.echo(f"address: {address}{doors.query_of(auth, secret)}")
 
 
 def _auth_of(source: str) -> Auth:
@@ -200,18 +187,3 @@ def _auth_of(source: str) -> Auth:
     if pack.auth is None:
         raise click.ClickException(f"{source} posts nothing: it can only be polled, so it needs no door")
     return pack.auth
-
-
-def _check_header(source: str, auth: Auth, header: str) -> None:
-    if auth.kind is not AuthKind.TOKEN:
-        raise click.ClickException(
-            f"{source} proves itself by {auth.kind}, not by a token in a header you choose"
-        )
-    if header and (not _HEADER.fullmatch(header) or header.lower() in _HTTPS_OWN):
-        raise click.ClickException(f"{header!r} is no header for a token; take one such as X-Wismo-Token")
-
-
-def _made(auth: Auth) -> str:
-    """A new secret; for `basic`, a user and a password."""
-    made = secrets.token_hex(24)
-    return f"wismo:{made}" if auth.kind is AuthKind.BASIC else made

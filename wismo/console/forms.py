@@ -1,19 +1,24 @@
 """What people type into the console."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
 from django import forms
 
+from wismo.carriers import doors, numbers
+from wismo.carriers.pack import Auth, AuthKind
 from wismo.carriers.registry import carrier_name
 from wismo.console import words
 from wismo.notify.rules import Code
 from wismo.tracking.queries.lists import ShipmentFilter
 from wismo.tracking.rules.meaning import Meaning
+from wismo.vocabulary.calendar import is_country
 from wismo.vocabulary.reason import Reason
 from wismo.vocabulary.status import Leg, Status
+from wismo.vocabulary.text import is_line
 
 MOST = 2**63 - 1  # the largest id a database has
+LONGEST_SECRET = 8000  # characters: a set of public keys is the longest
 
 
 class LogIn(forms.Form):
@@ -133,6 +138,109 @@ class MeaningForm(forms.Form):
         chosen = self.cleaned_data
         reason = Reason(chosen["reason"]) if chosen["reason"] else None
         return Meaning(Status(chosen["status"]), Leg(chosen["leg"]), reason)
+
+
+class AccountForm(forms.Form):
+    """What a source is asked with: secrets, which are never shown again, not even to whoever entered them."""
+
+    def __init__(self, data: Any, names: Sequence[str]) -> None:
+        super().__init__(data, auto_id="a-%s", label_suffix="")
+        for name in names:
+            label = words.value_name(name)
+            self.fields[name] = forms.CharField(
+                label=label,
+                max_length=LONGEST_SECRET,
+                widget=_hidden_text(),
+                error_messages={"required": f"Enter the {label}, as the carrier gave it to you."},
+                validators=[_one_line],
+            )
+
+
+class DoorForm(forms.Form):
+    """What a source proves itself by, and where its token comes where the source lets one choose."""
+
+    secret = forms.CharField(required=False, max_length=LONGEST_SECRET)
+    header = forms.CharField(label="Header of the token", required=False, max_length=60)
+    version = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any, source: str, auth: Auth, *, header: str, version: str) -> None:
+        super().__init__(data, initial={"header": header}, auto_id="d-%s", label_suffix="")
+        self._source, self._auth, self._version = source, auth, version
+        self.fields["version"].initial = version
+        signs = auth.kind is AuthKind.RSA
+        secret = self.fields["secret"]
+        secret.label = "Its public keys, as PEM or JWKS" if signs else "The secret the source gave you"
+        secret.widget = forms.Textarea(attrs={"rows": 6, "spellcheck": "false"}) if signs else _hidden_text()
+        if auth.kind is not AuthKind.TOKEN:
+            del self.fields["header"]
+        else:
+            self.fields["header"].widget.attrs |= {"placeholder": auth.header, "autocomplete": "off"}
+
+    def clean_secret(self) -> str:
+        """The secret; "" where one is to be made."""
+        secret = str(self.cleaned_data["secret"])
+        if self._auth.kind is not AuthKind.RSA and secret:
+            _one_line(secret)
+        return self._sound(doors.check_secret, secret)
+
+    def clean_header(self) -> str:
+        """The header's name; "" for the one the pack names."""
+        return self._sound(doors.check_header, str(self.cleaned_data["header"]))
+
+    def clean_version(self) -> str:
+        """The version of the secret that was there when the page was opened."""
+        if self.cleaned_data["version"] != self._version:
+            raise forms.ValidationError(
+                "The secret was changed meanwhile. Nothing was changed now: look, and go on."
+            )
+        return self._version
+
+    def _sound(self, check: Callable[[str, Auth, str], None], given: str) -> str:
+        try:
+            check(self._source, self._auth, given)
+        except ValueError as error:
+            told = str(error)
+            raise forms.ValidationError(f"{told[0].upper()}{told[1:]}.") from error
+        return given
+
+
+class NumberSearch(forms.Form):
+    """A number whose carrier is looked for."""
+
+    number = forms.CharField(label="Tracking number", max_length=200)
+    country = forms.CharField(
+        label="From or to", required=False, max_length=2, widget=forms.TextInput(attrs={"placeholder": "DE"})
+    )
+
+    def __init__(self, data: Any) -> None:
+        super().__init__(data, auto_id="n-%s", label_suffix="")
+
+    def clean_number(self) -> str:
+        """The number as it was typed, where it could be one."""
+        number = str(self.cleaned_data["number"])
+        try:
+            numbers.clean(number)
+        except numbers.NumberError as error:
+            raise forms.ValidationError(f"This is no tracking number: {error}.") from error
+        return number
+
+    def clean_country(self) -> str:
+        """Two letters, or ""."""
+        country = str(self.cleaned_data["country"]).upper()
+        if country == "UK":
+            raise forms.ValidationError("The United Kingdom is GB.")
+        if country and not is_country(country):
+            raise forms.ValidationError("Give a country’s two letters, as DE.")
+        return country
+
+
+def _hidden_text() -> forms.PasswordInput:
+    return forms.PasswordInput(attrs={"autocomplete": "off", "spellcheck": "false"})
+
+
+def _one_line(value: str) -> None:
+    if not is_line(value):
+        raise forms.ValidationError("This must be one line without control characters.")
 
 
 class Identifier(forms.Form):

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from wismo.console.views import carriers, codes, door, inbox, mailbox, messages, overview, shipment, shipments
+from wismo.console.views import (
+    accounts,
+    carriers,
+    codes,
+    door,
+    inbox,
+    mailbox,
+    messages,
+    overview,
+    shipment,
+    shipments,
+    sources,
+)
 
 app_name = "console"
 urlpatterns = [
@@ -13,6 +25,7 @@ urlpatterns = [
     path("<slug:slug>/shipments/", shipments.shipments, name="shipments"),
     path("<slug:slug>/shipments/search/", shipments.search, name="shipments-search"),
     path("<slug:slug>/shipments/<int:shipment_id>/", shipment.shipment, name="shipments-one"),
+    path("<slug:slug>/shipments/<int:shipment_id>/ask/", accounts.ask, name="shipments-ask"),
     path("<slug:slug>/messages/", messages.messages, name="messages"),
     path("<slug:slug>/inbox/", inbox.inbox_page, name="inbox"),
     path("<slug:slug>/inbox/replay/", inbox.replay, name="inbox-replay"),
@@ -23,6 +36,11 @@ urlpatterns = [
     path("<slug:slug>/carriers/", carriers.carriers, name="carriers"),
     path("<slug:slug>/carriers/export/", carriers.export, name="carriers-export"),
     path("<slug:slug>/carriers/of/<str:carrier_id>/", carriers.carrier, name="carriers-one"),
+    path("<slug:slug>/carriers/connect/", accounts.connect, name="carriers-connect"),
+    path("<slug:slug>/carriers/of/<str:carrier_id>/account/", accounts.account, name="carriers-account"),
+    path("<slug:slug>/carriers/of/<str:carrier_id>/account/switch/", accounts.switch, name="carriers-switch"),
+    path("<slug:slug>/carriers/of/<str:carrier_id>/account/remove/", accounts.remove, name="carriers-remove"),
+    path("<slug:slug>/carriers/of/<str:carrier_id>/source/", sources.source, name="carriers-source"),
     path("<slug:slug>/mailbox/", mailbox.mail_list, name="mailbox"),
     path("<slug:slug>/mailbox/<str:name>/", mailbox.mail, name="mailbox-mail"),
     path("<slug:slug>/mailbox/<str:name>/html/", mailbox.mail_html, name="mailbox-html"),

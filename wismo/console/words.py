@@ -1,6 +1,11 @@
 """The console's words for what the house knows: statuses, legs, reasons, gates and decision codes."""
 
+from wismo.carriers.karrio.connectors import connectors
+from wismo.carriers.numbers import Strength
+from wismo.carriers.pack import Auth, AuthKind
+from wismo.carriers.registry import carrier_name
 from wismo.plumbing.inbox_queries import ENOUGH
+from wismo.tracking.rules.gate import Circuit
 from wismo.tracking.rules.silence import Silence
 from wismo.vocabulary.milestone import Milestone
 from wismo.vocabulary.reason import Fault, Reason
@@ -62,6 +67,40 @@ SILENCE: dict[Silence, tuple[str, str]] = {  # word, tone
     Silence.STALLED: ("Stalled", "warn"),
     Silence.NOT_PICKED_UP: ("Label made, not picked up", "warn"),
 }
+PROOF: dict[AuthKind, str] = {  # how a source's webhooks show who they are from
+    AuthKind.TOKEN: "a token in a header",
+    AuthKind.HMAC: "a signature of the body (HMAC)",
+    AuthKind.HASH: "a hash of the body and a secret",
+    AuthKind.RSA: "a signature by its private key (RSA)",
+    AuthKind.BASIC: "a user and a password",
+    AuthKind.QUERY: "a token in the address",
+}
+SURE = {  # how we know a fact about a carrier: word, tone
+    "official": ("its own documentation says so", ""),
+    "observed": ("seen in real answers", ""),
+    "third_party": ("others’ code says so", "warn"),
+    "guess": ("a guess", "warn"),
+    "unverified": ("unverified: no source confirms it", "warn"),
+}
+CIRCUIT: dict[Circuit, tuple[str, str, str]] = {  # word, tone, why
+    Circuit.PAUSED: ("Waiting", "warn", "It asked us to wait."),
+    Circuit.OPEN: (
+        "Stopped",
+        "bad",
+        "Requests failed, or the account was refused; one request then tries it.",
+    ),
+    Circuit.HALF_OPEN: (
+        "Trying again",
+        "warn",
+        "Requests failed; the next one shows whether it works again.",
+    ),
+}
+STRENGTH: dict[Strength, tuple[str, str]] = {  # of a guess by a number: word, tone
+    Strength.STRONG: ("Strong", "good"),
+    Strength.FAIR: ("Fair", "info"),
+    Strength.WEAK: ("Weak", ""),
+}
+_ABBREVIATIONS = frozenset({"api", "id", "pin", "uid", "xb"})
 ROLE = {"viewer": "Viewer", "agent": "Agent", "owner": "Owner"}
 GATE = {  # what each gate asks
     "dedupe": "Told before?",
@@ -150,3 +189,22 @@ def gate_words(gate: str) -> str:
 def passed_words(gate: str) -> str:
     """What is true of a message this gate let pass."""
     return PASSED.get(gate, plain(gate))
+
+
+def source_words(source: str) -> str:
+    """A carrier's or source's name; a connector of Karrio says so."""
+    connector = connectors().get(source)
+    return f"{connector.name} through Karrio" if connector else carrier_name(source)
+
+
+def value_name(name: str) -> str:
+    """What an account holds, by its label: `api_key` as `API key`."""
+    first, *rest = (part.upper() if part in _ABBREVIATIONS else part for part in name.split("_"))
+    return " ".join((first[0].upper() + first[1:], *rest))
+
+
+def proof_words(auth: Auth) -> str:
+    """How a source's webhooks show who they are from, and where."""
+    where = f" in {auth.header}" if auth.header and auth.kind is not AuthKind.BASIC else ""
+    said = "a token" if auth.kind is AuthKind.TOKEN and where else PROOF[auth.kind]
+    return f"{said}{where}"

@@ -133,6 +133,20 @@ def sources_of(shop_id: int) -> tuple[str, ...]:
     return tuple(rows.values_list("source", flat=True))
 
 
+@dataclass(frozen=True, slots=True)
+class SourceFacts:
+    """A source that may post. Its secret is not among what is told."""
+
+    header: str  # where its token comes, in lower case; "": where the source's pack says
+    version: str  # another one as soon as the secret is
+
+
+def source_facts(shop_id: int, source: str) -> SourceFacts | None:
+    """What may be shown of the source's secret; None where it has none."""
+    row = SourceSecret.objects.filter(shop_id=shop_id, source=source).values_list("header", "sealed").first()
+    return SourceFacts(row[0], secrets.digest(row[1])) if row else None
+
+
 def shop_of_api_key(key: str) -> int | None:
     """The id of the shop this key speaks for; None where the key is unknown or revoked."""
     row = ApiKey.objects.filter(digest=secrets.digest(key), revoked_at=None).values_list("shop_id", flat=True)

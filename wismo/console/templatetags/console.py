@@ -9,7 +9,8 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from wismo.carriers.registry import carrier_name
+from wismo.carriers.numbers import Strength
+from wismo.carriers.pack import Rate
 from wismo.console import words
 from wismo.console.silence import why_silent
 from wismo.tracking.queries.silence import Silent
@@ -64,6 +65,40 @@ def meaning_chip(status: Status) -> SafeString:
     )
 
 
+@register.simple_tag
+def strength_chip(strength: Strength) -> SafeString:
+    """How much a number's format says, as a coloured word."""
+    word, tone = words.STRENGTH[strength]
+    return format_html('<span class="chip {}">{}</span>', tone, word)
+
+
+@register.filter
+def sure_word(confidence: str) -> str:
+    """How we know a fact about a carrier."""
+    return words.SURE[confidence][0]
+
+
+@register.filter
+def sure_tone(confidence: str) -> str:
+    """The colour of how we know it."""
+    return words.SURE[confidence][1]
+
+
+@register.filter
+def value_word(name: str) -> str:
+    """What an account holds, by its label."""
+    return words.value_name(name)
+
+
+@register.filter
+def rate_word(rate: Rate) -> str:
+    """How often one account may ask."""
+    per_day = f", {rate.per_day:,} a day" if rate.per_day else ""
+    if rate.per_second >= 1:
+        return f"{rate.per_second:g} request{'' if rate.per_second == 1 else 's'} a second{per_day}"
+    return f"one request in {1 / rate.per_second:.2g} seconds{per_day}"
+
+
 @register.filter
 def status_word(status: Status) -> str:
     """A status in words."""
@@ -97,7 +132,7 @@ def role_word(role: str) -> str:
 @register.filter
 def carrier_word(carrier: str) -> str:
     """A carrier's or source's name."""
-    return carrier_name(carrier)
+    return words.source_words(carrier)
 
 
 @register.filter

@@ -3,7 +3,7 @@
 import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,21 +11,22 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from wismo.carriers import directory, registry
+from wismo.carriers.askable import askable
+from wismo.carriers.karrio.connectors import connectors
 from wismo.carriers.matrix import Level, Row, rows
+from wismo.carriers.numbers import Guess, recognise
 from wismo.carriers.pack import Pack
-from wismo.console import words
+from wismo.console import connections, words
 from wismo.console.access import Seat, seated
+from wismo.console.connections import Asked, Heard
 from wismo.console.doubts import Doubt, doubt_of, doubts_of
+from wismo.console.forms import NumberSearch
 from wismo.console.page import show
 from wismo.console.quality import FigureShown, duration, grade_of, shown
-from wismo.plumbing import inbox_queries, limits
 from wismo.shops import queries as shops
 from wismo.tracking.queries import quality
-from wismo.tracking.queries.polling import SourcePolling, polling_of
 from wismo.tracking.rules.quality import HEAD, Counts, line, quantile
 
-DAY, WEEK = timedelta(hours=24), timedelta(days=7)
-REJECTED = "rejected"  # how the door counts payloads with a wrong signature or token
 LEVEL = {
     Level.RECOGNISE: "recognised by its numbers",
     Level.LINK: "a link to its page",
@@ -53,10 +54,19 @@ class Health:
     levels: Mapping[str, str]  # how it can be followed, and how sure that is
     auth: str  # how its webhooks show who they are from; "" where it posts none
     open: bool  # whether the shop has a secret for it
-    asked: SourcePolling | None  # how asking it goes; None where the shop has no account
-    last_at: datetime | None
-    count: int  # payloads since yesterday
-    rejected: int
+    askable: bool
+    asked: Asked | None  # how asking it goes; None where the shop has no account
+    missing: str  # what has to be installed before anything is asked
+    through_karrio: tuple[str, ...]  # further sources that ask about its parcels
+    heard: Heard
+
+
+@dataclass(frozen=True, slots=True)
+class GuessShown:
+    """A carrier a number may be of."""
+
+    guess: Guess
+    has_page: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +84,10 @@ def carriers(request: HttpRequest, seat: Seat) -> HttpResponse:
     counted = quality.carriers(seat.shop_id, timezone.now())
     used = {*counted, *shops.sources_of(seat.shop_id)}
     doubts = doubts_of(registry.packs().values())
+    search = NumberSearch(request.GET if "number" in request.GET else None)
     facts = {
+        "search": search,
+        "guesses": _guesses(search) if search.is_valid() else None,
         "rows": [_carrier(name, counts) for name, counts in counted.items()],
         "silent": sorted(used - counted.keys()),
         "doubts": [doubt for doubt in doubts if doubt.source in used],
@@ -97,6 +110,8 @@ def carrier(request: HttpRequest, seat: Seat, carrier_id: str) -> HttpResponse:
         "row": _carrier(carrier_id, counts or Counts()),
         "health": _health(seat.shop_id, carrier_id, pack, now),
         "doubt": doubt_of(pack) if pack else Doubt(carrier_id, auth=False, rows=()),
+        "may_connect": seat.may("owner"),
+        "may_switch": seat.may("agent"),
         "by_day": [DayShown(day, _median(day.counts)) for day in days],
         "days": quality.DAYS,
     }
@@ -120,28 +135,37 @@ def _carrier(carrier_id: str, counts: Counts) -> CarrierShown:
     return CarrierShown(carrier_id, counts, shown(counts), *grade_of(counts))
 
 
+def _guesses(search: NumberSearch) -> list[GuessShown]:
+    """Whose the number may be, the likeliest first; carriers that have a page here lead to it."""
+    asked = search.cleaned_data
+    found = recognise(asked["number"], asked["country"] or None)
+    return [GuessShown(guess, registry.pack(guess.id) is not None) for guess in found]
+
+
 def _median(counts: Counts) -> str:
     late = quantile(counts.lags, 0.5)
     return "–" if late is None else duration(late)
 
 
 def _health(shop_id: int, source: str, pack: Pack | None, now: datetime) -> Health:
-    feeds = {f.source: f for f in inbox_queries.feeds(shop_id, since=now - DAY, oldest=now - WEEK)}
-    feed, auth = feeds.get(source), pack.auth if pack else None
-    since = limits.window_of(now - DAY, limits.DAY)
+    auth = pack.auth if pack else None
     return Health(
         levels=_levels(source),
         auth=auth.kind.value if auth else "",
         open=source in shops.sources_of(shop_id),
-        asked=next((found for found in polling_of(shop_id, now) if found.source == source), None),
-        last_at=feed.last_at if feed else None,
-        count=feed.count if feed else 0,
-        rejected=limits.total(shop_id, REJECTED, since, source),
+        askable=source in askable(),
+        asked=connections.asked(shop_id, source, now),
+        missing=connections.karrio_missing(source),
+        through_karrio=connections.through_karrio(source),
+        heard=connections.heard(shop_id, source, now),
     )
 
 
 def _levels(carrier_id: str) -> dict[str, str]:
     """How far the carrier can be followed, with the confidence of each level."""
+    connector = connectors().get(carrier_id)
+    if connector is not None:
+        return {"polling, through Karrio": words.plain(connector.confidence).lower()}
     known = directory.carrier(carrier_id)  # by whichever of its ids
     row = _matrix().get(known.id if known else carrier_id)
     return {LEVEL[level]: words.plain(sure).lower() for level, sure in row.cells.items()} if row else {}

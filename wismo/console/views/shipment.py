@@ -15,6 +15,7 @@ from wismo.notify import queries as notify
 from wismo.plumbing import audit
 from wismo.tracking.queries import timeline
 from wismo.tracking.queries.links import page_url
+from wismo.tracking.queries.polling import asking_of
 from wismo.tracking.queries.timeline import ShipmentDetail
 
 KINDS = {"all": "All", "parcel": "Parcel", "messages": "Messages"}
@@ -33,11 +34,19 @@ def shipment(request: HttpRequest, seat: Seat, shipment_id: int) -> HttpResponse
         "position": [parcel.id for parcel in found.parcels].index(found.id) + 1,
         "days_late": _days_late(found, timezone.localdate()),
         "entries": _entries(seat.shop_id, found, asked),
+        **_asking(seat, found.id),
         "kinds": KINDS,
         "asked": asked if asked in KINDS else "all",
         "track": page_url(seat.shop_id, found.order_id) if seat.sees_shoppers else "",
     }
     return show(request, seat, "console/shipment.html", facts)
+
+
+def _asking(seat: Seat, shipment_id: int) -> dict[str, object]:
+    """Who is asked about the parcel, and whether this person may bring the next question forward."""
+    now, asking = timezone.now(), asking_of(seat.shop_id, shipment_id)
+    waits = asking is not None and asking.due_at is not None and asking.due_at > now and asking.enabled
+    return {"asking": asking, "may_ask": waits and seat.may("agent"), "now": now}
 
 
 def _entries(shop_id: int, parcel: ShipmentDetail, asked: str) -> list[Entry]:

@@ -44,6 +44,8 @@ _READ = (
     "milestones",
     "retracted",
     "summary",
+    "late",
+    "ended",
     "silent",
     "silent_since",
     "order__promised_on",
@@ -55,16 +57,14 @@ _WRITTEN = (
     "reason",
     "status_at",
     "eta",
-    "late",
     "last_scan_at",
-    "delivered_at",
-    "ended",
     "attempts",
     "milestones",
     "retracted",
     "summary",
-    "silent",
 )
+# These stand in indexes, which SQLite writes anew with every row that sets them, to whatever value.
+_INDEXED = ("late", "ended", "delivered_at", "silent")
 
 _NOTHING = Summary()
 _CREATED, _DELAYED = Milestone.SHIPMENT_CREATED.value, Milestone.DELAYED.value
@@ -88,6 +88,8 @@ class Held:
     milestones: str
     retracted: str
     summary: str
+    late: bool
+    ended: bool
     silent: str
     silent_since: datetime | None
     promised_on: date | None
@@ -156,19 +158,24 @@ def fold(held: Sequence[tuple[Held, Summary]], now: datetime, *, overdue: bool =
     in_pieces = [shipment for shipment, _ in held if shipment.pieces > 1]
     if in_pieces:  # a piece that arrived is not the shipment: its pieces are weighed together, each time anew
         forget({shipment.shop_id for shipment in in_pieces}, in_pieces)
-    rows, events = [], []
+    steady, turned, events = [], [], []
     for shipment, news in held:
         heard = news if shipment.pieces == 1 or not news.spans else _NOTHING
-        row, reached = _advance(shipment, heard, now, overdue=overdue)
-        rows.append(row)
+        row, indexed, reached = _advance(shipment, heard, now, overdue=overdue)
+        if indexed == (shipment.late, shipment.ended, None, shipment.silent):
+            steady.append(row)
+        else:
+            turned.append((*row, *indexed))
         events += reached
-    bulk.update_rows(Shipment, _WRITTEN, rows)
+    bulk.update_rows(Shipment, _WRITTEN, steady)
+    bulk.update_rows(Shipment, (*_WRITTEN, *_INDEXED), turned)
     announce(events)
 
 
 def _advance(
     shipment: Held, news: Summary, now: datetime, *, overdue: bool
-) -> tuple[Sequence[Any], list[MilestoneReached]]:
+) -> tuple[Sequence[Any], Sequence[Any], list[MilestoneReached]]:
+    """What to write of the shipment, what of it stands in indexes, and what was reached."""
     summary = unpack_summary(shipment.summary).merge(news)
     state = state_of(summary, base_leg=Leg(shipment.base_leg), promised_on=shipment.promised_on)
     zone, told = shipment.zone, unpack_reached(shipment.milestones)
@@ -186,17 +193,14 @@ def _advance(
         state.reason.value if state.reason else "",
         state.status_at,
         state.eta,
-        late,
         state.last_scan_at,
-        state.delivered_at,
-        state.ended,
         state.attempts,
         pack_reached(reached),
         " ".join(sorted(heard - reached.keys())),
         pack_summary(summary),
-        shipment.silent and _still_silent(shipment, state),
     )
-    return row, events
+    silent = shipment.silent and _still_silent(shipment, state)
+    return row, (late, state.ended, state.delivered_at, silent), events
 
 
 def _still_silent(shipment: Held, state: State) -> str:

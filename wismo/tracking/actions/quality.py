@@ -27,6 +27,7 @@ from django.db.models.sql.compiler import SQLCompiler
 
 from wismo.plumbing import limits
 from wismo.tracking.models import CarrierDay, ScanRecord
+from wismo.tracking.rules.polling import OWN
 from wismo.tracking.rules.quality import BOUNDS, HOUR, SLOTS
 from wismo.vocabulary.status import TO_MERCHANT, Leg, Status
 
@@ -108,6 +109,7 @@ def _newest(now: datetime) -> tuple[QuerySet[ScanRecord], datetime]:
     kept = CarrierDay.objects.filter(day__gte=day).aggregate(first=Min("first_scan"))
     midnight = datetime.combine(day, time(), UTC)
     rows = ScanRecord.objects.filter(pk__gte=kept["first"] or 0, received_at__gte=midnight)
+    rows = rows.exclude(source=OWN)  # no carrier told it
     return rows.annotate(day=_Day("received_at")).order_by(), midnight
 
 

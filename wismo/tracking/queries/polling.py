@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, Subquery
 
 from wismo.carriers.askable import askable
+from wismo.shops.models import CarrierAccount
 from wismo.shops.queries import AccountFacts, carrier_accounts
 from wismo.tracking.models import Poll, PollGate
 from wismo.tracking.rules.gate import Circuit, Gate
@@ -40,6 +41,8 @@ class Asking:
     answered_at: datetime | None
     expired_at: datetime | None
     error: str  # why the last request was of no use
+    enabled: bool  # whether the account may be used
+    closed_until: datetime | None  # no request of the account is made before
 
 
 def polling_of(shop_id: int, now: datetime) -> list[SourcePolling]:
@@ -85,8 +88,15 @@ def _of(
 
 def asking_of(shop_id: int, shipment_id: int) -> Asking | None:
     """When the shop's shipment is asked about; None where it is not."""
-    row = Poll.objects.filter(shop_id=shop_id, shipment_id=shipment_id).first()
-    return Asking(row.source, row.due_at, row.answered_at, row.expired_at, row.error) if row else None
+    here = {"shop": OuterRef("shop"), "source": OuterRef("source")}
+    account, gate = CarrierAccount.objects.filter(**here), PollGate.objects.filter(**here)
+    told = Poll.objects.filter(shop_id=shop_id, shipment_id=shipment_id).values_list(
+        *("source", "due_at", "answered_at", "expired_at", "error"),
+        Subquery(account.values("enabled")[:1]),
+        Subquery(gate.values("closed_until")[:1]),
+    )
+    row = told.first()
+    return Asking(*row[:5], enabled=bool(row[5]), closed_until=row[6]) if row else None
 
 
 def gate_of(row: PollGate) -> Gate:

@@ -135,7 +135,7 @@ class _Told:
         ]
         if back:
             return min(back)
-        exchanged = any(kind.leg is Leg.EXCHANGE for kind, _ in self.spans)
+        exchanged = [kind for kind, _ in self.spans if kind.leg is Leg.EXCHANGE]
         return None, Leg.EXCHANGE if exchanged else self.base_leg
 
     def _as_heard(self, status: Status) -> Status:
