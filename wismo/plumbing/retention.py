@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib.sessions.models import Session
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Min, Q, QuerySet
 
 from wismo.plumbing import bookmarks, bulk
@@ -59,8 +59,9 @@ def _pack_batch(now: datetime) -> int:
         for pk, _, body, packing, task in old
         if task is None and packing == AS_IT_CAME
     ]
-    bulk.update_rows(InboxRow, ("body", "packing"), packed)
-    bookmarks.move(_PACKED, before=place, to=old[-1][0])
+    with transaction.atomic():
+        bulk.update_rows(InboxRow, ("body", "packing"), packed)
+        bookmarks.move(_PACKED, before=place, to=old[-1][0])
     return len(old)
 
 
