@@ -57,7 +57,7 @@ WORK: dict[str, Sequence[Job]] = {
         Job("what is normal on a lane", tracking_jobs.learn_lanes, every=60),
         Job("stalled parcels", tracking_jobs.notice_silence, every=60),
         Job("payloads to pack", retention.pack_read, every=60),
-        Job("payloads to drop", retention.drop_old, every=60),
+        Job("payloads to drop", retention.drop_old, every=300),
     ],
     "polling": [
         Job("parcels to ask about", partial(polling.enrol, fetcher=FETCHER), every=30),

@@ -35,6 +35,14 @@ PAGES = {
     "code-preview": "codes/map/?source=ups&code=ZZ%7C31&status=out_for_delivery&leg=forward&reason=",
     "carriers": "carriers/",
     "carrier": "carriers/of/dhl/",
+    "carriers-whose": "carriers/?number=123456789012&country=DE",
+    "connect": "carriers/connect/",
+    "account": "carriers/of/usps/account/",
+    "account-of-karrio": "carriers/of/karrio:sendle/account/",
+    "account-removal": "carriers/of/dhl/account/remove/",
+    "door": "carriers/of/delhivery/source/",
+    "door-by-keys": "carriers/of/shipengine/source/",
+    "door-unverified": "carriers/of/xpressbees/source/",
     "carrier-to-confirm": "carriers/of/fedex/",
     "mailbox": "mailbox/",
     "mail": "mailbox/1.eml/",
@@ -151,10 +159,44 @@ def test_a_code_is_tried_mapped_and_undone_without_javascript(desk: Desk) -> Non
     page.get_by_role("button", name="Show what would change").click()
     expect(page.get_by_text("No message would be sent now")).to_be_visible()
     page.get_by_role("button", name="Map it").click()
-    expect(page.get_by_role("status").first).to_contain_text("ZZ|31 of UPS means here from now on: says nothing about the parcel")
+    expect(page.get_by_role("status").first).to_contain_text(
+        "ZZ|31 of UPS means here from now on: says nothing about the parcel"
+    )
     page.get_by_role("button", name="Undo the meaning of ZZ|31").click()
     expect(page.get_by_role("status").first).to_contain_text("2 scans read as before")
     expect(page.get_by_role("link", name="Map ZZ|31")).to_be_visible()
+
+
+def test_a_carrier_is_connected_both_ways_without_javascript(desk: Desk) -> None:
+    page, _ = desk.open(desk.sit(java_script_enabled=False, viewport=DESK), "carriers/connect/")
+    page.get_by_role("link", name="Delhivery", exact=True).click()
+    page.get_by_role("link", name="Enter an account").click()
+    page.get_by_label("API token").fill("what Delhivery gave us")
+    page.get_by_role("button", name="Ask from now on").click()
+    expect(page.get_by_role("status").first).to_contain_text(
+        "Parcels are asked about by Delhivery from now on"
+    )
+    page.get_by_role("button", name="Pause asking").click()
+    expect(page.get_by_text("Paused by your team")).to_be_visible()
+    page.get_by_role("link", name="Let it post").click()
+    page.get_by_role("button", name="Open the door").click()
+    expect(page.get_by_role("heading", name="Enter this at Delhivery now")).to_be_visible()
+    secret = page.locator(".once dd").nth(1).inner_text()
+    assert len(secret) == 48
+    page.get_by_role("link", name="I have entered it").click()
+    expect(page.get_by_role("heading", name="Replace the secret")).to_be_visible()
+    assert secret not in page.content()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_secret_that_was_made_is_shown_accessibly(desk: Desk, scheme: str) -> None:
+    page, watch = desk.open(desk.sit(color_scheme=scheme), "carriers/of/shippo/source/")
+    page.get_by_role("button", name="Open the door").click()
+    expect(page.get_by_role("heading", name="Enter this at Shippo now")).to_be_visible()
+    picture(page, f"console-door-once-{scheme}")
+    assert Axe().run(page).violations_count == 0
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    assert watch.complaints == []
 
 
 def test_the_menu_of_a_phone_opens_without_javascript(desk: Desk) -> None:

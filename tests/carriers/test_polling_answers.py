@@ -35,7 +35,7 @@ def test_a_token_is_asked_for_and_shown() -> None:
     asked = token_request(poll, CLIENT)
     assert (asked.method, asked.url) == ("POST", "https://api.example/token")
     assert asked.body == b"grant_type=client_credentials&client_id=me&client_secret=p%26w&scope=track"
-    token = token_of(b'{"access_token": "t0k", "expires_in": "14399"}')
+    token = token_of(poll, b'{"access_token": "t0k", "expires_in": "14399"}')
     assert token == Token("t0k", 14399)
     assert poll_request(poll, CLIENT, [Parcel("1")], token.text).headers == {"Authorization": "Bearer t0k"}
     with pytest.raises(PollError, match="no access token yet"):
@@ -53,11 +53,11 @@ def test_some_want_the_credentials_of_a_token_as_user_and_password() -> None:
 )
 def test_an_answer_without_a_token_is_an_error(answer: bytes) -> None:
     with pytest.raises(PollError, match="the answer to the request for a token"):
-        token_of(answer)
+        token_of(poll_of(OAUTH), answer)
 
 
 def test_a_token_of_unknown_life_is_good_for_five_minutes() -> None:
-    assert token_of(b'{"access_token": "t", "expires_in": null}').seconds == 300
+    assert token_of(poll_of(OAUTH), b'{"access_token": "t", "expires_in": null}').seconds == 300
 
 
 @pytest.mark.parametrize(

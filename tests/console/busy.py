@@ -8,8 +8,9 @@ from tests.console import rows
 from tests.console.rows import DAY, HOUR, NOW
 from wismo.plumbing import limits
 from wismo.plumbing.models import InboxRow
-from wismo.shops.models import Shop, SourceSecret
-from wismo.tracking.models import CarrierDay, CodeMeaning, Shipment
+from wismo.plumbing.secrets import seal
+from wismo.shops.models import CarrierAccount, Shop, SourceSecret
+from wismo.tracking.models import CarrierDay, CodeMeaning, Poll, PollGate, Shipment
 from wismo.tracking.rules.quality import SLOTS
 from wismo.tracking.rules.summary import micros, pack_reached
 
@@ -124,6 +125,7 @@ def _carriers(shop: Shop, story: Shipment) -> None:
         shop=shop, source="ups", code="HB|01", status="in_transit", leg="forward",
         who="ines.moreira@halden.example", at=NOW - 4 * HOUR,
     )  # fmt: skip
+    _asked(shop)
     for back in range(25):
         for carrier, without, late in (("ups", 1, 3), ("dhl", 4, 9), ("delhivery", 9, 13)):
             late_slots = [10 * (slot <= late) for slot in range(SLOTS)]
@@ -132,6 +134,23 @@ def _carriers(shop: Shop, story: Shipment) -> None:
                 scans=180, repeats=without * 40, unzoned=30 * (carrier == "delhivery"), delivered=40,
                 without_pickup=without // 2, without_out=without,
                 attempts=4, attempts_without_out=without // 4,
+            )  # fmt: skip
+
+
+def _asked(shop: Shop) -> None:
+    """An account that works through its parcels of DHL, and one failed of late."""
+    sealed = seal('{"api_key": "k"}')
+    CarrierAccount.objects.create(shop=shop, source="dhl", sealed=sealed, changed_at=NOW - 9 * DAY)
+    PollGate.objects.create(
+        shop=shop, source="dhl", day=NOW.date(), used=61, asked_at=NOW - timedelta(minutes=4),
+        error="it answered 503 Service Unavailable", error_at=NOW - 2 * HOUR,
+    )  # fmt: skip
+    for n, parcel in enumerate(Shipment.objects.filter(shop=shop, ended=False).order_by("pk")):
+        if parcel.carrier in {"dhl", "ups"}:
+            Poll.objects.create(
+                shop=shop, shipment=parcel, source="dhl", number=parcel.tracking_number,
+                due_at=NOW + (n - 1) * HOUR, answered_at=NOW - 3 * HOUR, last_news_at=NOW - DAY,
+                error="it answered 503 Service Unavailable" if n == 2 else "",
             )  # fmt: skip
 
 

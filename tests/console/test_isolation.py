@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 PAGES = (
     *("", "shipments/", "messages/", "inbox/", "codes/", "mailbox/"),
-    *("codes/export/", "carriers/", "carriers/export/"),
+    *("codes/export/", "carriers/", "carriers/export/", "carriers/connect/"),
 )
 
 

@@ -111,6 +111,14 @@ def test_a_parcel_that_was_delivered_is_silent_for_good_reason() -> None:
     assert notice(NOW + 30 * D) == 0
 
 
+def test_a_code_found_out_to_mean_held_ends_the_silence_at_the_next_look() -> None:
+    told = moving(WEDNESDAY)
+    notice(NOW)
+    Shipment.objects.update(status=Status.HELD)  # as if it had been mapped since: no scan is newer
+    notice(NOW + D)
+    assert silent(told) == ""
+
+
 def test_a_label_that_was_never_picked_up_is_told_apart_and_is_no_milestone() -> None:
     labelled, unheard = moving(WEDNESDAY, "1", Status.INFO_RECEIVED), a_parcel(a_shop("other"), "2")
     feed(unheard.shop_id)

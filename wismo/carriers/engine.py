@@ -7,6 +7,7 @@ bad scan costs only itself: it becomes a problem that says where, and the others
 import hashlib
 import re
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from wismo.carriers.characters import Undecodable
@@ -79,7 +80,7 @@ def _listed(found: Any) -> list[Any]:
 class _Parcel:
     """What a payload says once per parcel, read once."""
 
-    __slots__ = ("at", "carrier", "data", "eta", "leg", "number", "pack", "payload", "reason")
+    __slots__ = ("as_of", "at", "carrier", "data", "eta", "leg", "number", "pack", "payload", "reason")
 
     def __init__(self, pack: Pack, payload: Payload, data: dict[str, Any], at: int) -> None:
         fields = payload.parcel
@@ -87,6 +88,7 @@ class _Parcel:
         self.number = normal_number(fields.number(data))
         self.eta = fields.eta(data)
         self.reason = fields.reason(data)
+        self.as_of = _day(fields.as_of(data)) if pack.time.without_year else None
         self.leg = pack.legs.get(fields.leg(data), _FORWARD) if pack.legs else _FORWARD
         self.carrier = pack.id if pack.kind is Kind.CARRIER else _carrier(pack, fields.carrier(data))
 
@@ -125,7 +127,7 @@ def _scan(parcel: _Parcel, data: Any) -> Scan:
     when, utc = fields.when(data), fields.utc(data)
     raw = when or utc
     where = _whereabouts(fields, data) if parcel.payload.tells_zone else NOWHERE
-    occurred_at, sort_at, tz_source = read_moment(pack.time, when, utc, where)
+    occurred_at, sort_at, tz_source = read_moment(pack.time, when, utc, where, parcel.as_of)
     row = pack.statuses.find(code[:_CODE]) or (_phrase(pack, code, text) if pack.phrases else None)
     status, leg = meaning(row, parcel.leg) if row else (None, parcel.leg)
     event_id = fields.event_id(data)
@@ -155,6 +157,13 @@ def _no_number(parcel: _Parcel, number: str) -> _Unread:
     if number:
         return _Unread(f"a tracking number of {len(number)} characters; {_NUMBER} at most are one")
     return _Unread(f"no tracking number; it is expected at {parcel.payload.number_at}")
+
+
+def _day(said: str) -> date | None:
+    try:
+        return date.fromisoformat(said[:10])
+    except ValueError:
+        return None
 
 
 def _whereabouts(fields: ScanFields, data: dict[str, Any]) -> Whereabouts:

@@ -20,7 +20,7 @@ from wismo.carriers.pack import (
     ScanFields,
     StatusRow,
 )
-from wismo.carriers.patterns import Parser, parser_of
+from wismo.carriers.patterns import Parser, parser_of, says_year
 from wismo.carriers.schema import PackError, Table
 from wismo.carriers.times import Naive, TimeRule
 from wismo.vocabulary.reason import Reason
@@ -67,10 +67,18 @@ def read_pack(top: Table) -> Pack:
         carriers=_lookup(top, "carriers", _carriers(top.table("carriers"))),
         legs=_legs(top.table("legs")),
     )
+    _check_years(top, pack.time)
     if not pack.payloads:
         raise top.error("payload", "is missing; add a [[payload]] that says where the scans are")
     top.close()
     return pack
+
+
+def _check_years(top: Table, rule: TimeRule) -> None:
+    if rule.without_year and not any("as_of" in one.table("parcel") for one in top.tables("payload")):
+        raise top.table("time").error(
+            "formats", "a time has no year; say where a parcel has the day it was told: as_of"
+        )
 
 
 def _id(top: Table) -> str:
@@ -91,8 +99,10 @@ def _url(top: Table) -> str:
 
 def _time(table: Table) -> TimeRule:
     naive = table.word("naive", Naive)
+    patterns = table.texts("formats", ("iso",))
     rule = TimeRule(
-        formats=tuple(_format(table, pattern) for pattern in table.texts("formats", ("iso",))),
+        formats=tuple(_format(table, pattern) for pattern in patterns if says_year(pattern)),
+        without_year=tuple(_format(table, pattern) for pattern in patterns if not says_year(pattern)),
         naive=naive,
         offsets_true=table.one_of("offsets", ("true", "lie"), "true") == "true",
         zone=_zone(table) if naive is Naive.CARRIER else None,
@@ -135,6 +145,7 @@ def _payload(table: Table, earlier: Mapping[str, Payload]) -> Payload:
         name=name,
         format=table.word("format", Format, like.format if like else Format.JSON),
         lists=table.texts("lists", like.lists if like else ()),
+        unwrap=table.getter("unwrap") if "unwrap" in table else None,
         applies=table.getter("when"),
         parcels=table.getter("parcels", "@"),
         keyed_by=table.text("keyed_by", ""),

@@ -17,7 +17,7 @@ def load_poll(table: Table) -> Poll | None:
     """How a carrier is asked; None where the pack does not say."""
     if not table:
         return None
-    account = table.texts("account")
+    account = _account(table)
     poll = Poll(
         ask=_ask(table, account),
         register=_registration(table.table("register"), account) if "register" in table else None,
@@ -26,14 +26,28 @@ def load_poll(table: Table) -> Poll | None:
         next=table.getter("next") if "next" in table else None,
         absent_status=frozenset(table.wholes("absent_status")),
         absent=table.getter("absent") if "absent" in table else None,
+        names_number=table.flag("names_number", default=True),
         rate=_rate(table.table("rate")),
         auth=_auth(table.table("auth"), account),
         source=table.text("source"),
         confidence=table.word("confidence", Confidence),
     )
+    if poll.ask.batch > 1 and not poll.names_number:
+        raise table.error(
+            "batch", "an answer that does not say whose it is speaks of one number; leave it out"
+        )
     table.text("note", "")
     table.close()
     return poll
+
+
+def _account(table: Table) -> tuple[str, ...]:
+    account = table.texts("account")
+    for name in sorted({*OF_A_PARCEL, "numbers", "each", "token"} & set(account)):
+        raise table.error(
+            "account", f"{name!r} is a placeholder of its own; name it otherwise, as api_{name}"
+        )
+    return account
 
 
 def _registration(table: Table, account: Sequence[str]) -> Ask:
@@ -125,7 +139,7 @@ def _rate(table: Table) -> Rate:
 
 def _auth(table: Table, account: Sequence[str]) -> PollAuth:
     kind = table.word("kind", PollAuthKind)
-    by_token = kind is PollAuthKind.OAUTH2
+    by_token, login = kind.by_token, kind is PollAuthKind.LOGIN
     shown = kind in {PollAuthKind.HEADER, PollAuthKind.QUERY}
     named = kind in {PollAuthKind.BASIC, PollAuthKind.OAUTH2}
     auth = PollAuth(
@@ -138,8 +152,11 @@ def _auth(table: Table, account: Sequence[str]) -> PollAuth:
         token_url=_url(table, "token_url") if by_token else "",
         scope=table.text("scope", ""),
         style=table.one_of("style", ("body", "basic"), "body"),
+        json=table.value("json") if login else None,
+        token=table.getter("token") if login else None,
+        seconds=table.whole("seconds", 300) if by_token else 0,
     )
-    for key in ("value", "username", "password", "token_url", "scope"):
+    for key in ("value", "username", "password", "token_url", "scope", "json"):
         known = {*account} | ({"token"} if by_token and key == "value" else set())
         _refuse_unknown(table, key, names_in(getattr(auth, key)), known)
     table.text("note", "")

@@ -40,7 +40,27 @@ def parser_of(pattern: str) -> Parser:
         datetime.strptime(datetime(2026, 11, 24, 10, 15, tzinfo=UTC).strftime(pattern), pattern)  # noqa: DTZ007
     except re.error as error:
         raise ValueError(f"is no pattern of strptime: {error}") from error
-    return _fixed(pattern) or _strptime(pattern)
+    if says_year(pattern):
+        return _fixed(pattern) or _strptime(pattern)
+    if not _names_day(pattern):
+        raise ValueError("names neither a year nor a day of it; write a month and a day, as %m/%d %H:%M")
+    return _in_a_leap_year(pattern)
+
+
+def says_year(pattern: str) -> bool:
+    """Whether a time written so names its year."""
+    return pattern in _NAMED or any(f"%{letter}" in pattern for letter in "YyGcx")
+
+
+def _names_day(pattern: str) -> bool:
+    month = any(f"%{letter}" in pattern for letter in "mbB")
+    return "%j" in pattern or (month and "%d" in pattern)
+
+
+def _in_a_leap_year(pattern: str) -> Parser:
+    """The reader of a time without a year: a year that has every day stands for the one it does not say."""
+    parse = _strptime(f"%Y {pattern}")
+    return lambda raw: parse(f"2000 {raw}")
 
 
 def _iso(raw: str) -> datetime | None:

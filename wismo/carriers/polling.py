@@ -14,11 +14,13 @@ from urllib.parse import parse_qs, quote, urlencode, urljoin, urlsplit
 from xml.sax.saxutils import escape as escape_xml
 
 from wismo.carriers.characters import Undecodable
-from wismo.carriers.decoding import decode
+from wismo.carriers.decoding import decode, is_markup
 from wismo.carriers.pack import Ask, Poll, PollAuth, PollAuthKind
+from wismo.carriers.pages import from_html
 from wismo.carriers.paths import Getter, is_false
 from wismo.carriers.placeholders import alone, fill
 
+_JSON = "application/json"
 _FORM = "application/x-www-form-urlencoded"
 _QUOTES = {'"': "&quot;", "'": "&apos;"}
 
@@ -104,14 +106,17 @@ def is_absent(poll: Poll, status: int, answer: bytes) -> bool:
 
 
 def token_request(poll: Poll, account: Mapping[str, str]) -> Request:
-    """The request for an access token by client credentials (RFC 6749, section 4.4)."""
+    """The request for an access token: by client credentials (RFC 6749, section 4.4), or by a login."""
     auth = poll.auth
-    if auth.kind is not PollAuthKind.OAUTH2:
+    if not auth.kind.by_token:
         raise PollError(f"authentication by {auth.kind} needs no token")
     values = _account_values(poll, account)
+    if auth.kind is PollAuthKind.LOGIN:
+        body = json.dumps(_value(auth.json, values, ())).encode()
+        return Request("POST", auth.token_url, {"Accept": _JSON, "Content-Type": _JSON}, body)
     user, password = fill(auth.username, values), fill(auth.password, values)
     told = {"grant_type": "client_credentials"}
-    headers = {"Accept": "application/json", "Content-Type": _FORM}
+    headers = {"Accept": _JSON, "Content-Type": _FORM}
     if auth.style == "basic":
         headers["Authorization"] = _basic(user, password)
     else:
@@ -121,17 +126,18 @@ def token_request(poll: Poll, account: Mapping[str, str]) -> Request:
     return Request("POST", fill(auth.token_url, values, _in_url), headers, urlencode(told).encode())
 
 
-def token_of(answer: bytes) -> Token:
+def token_of(poll: Poll, answer: bytes) -> Token:
     """The token in an answer; PollError where there is none."""
     try:
         told = decode(answer)
     except Undecodable as error:
         raise PollError(f"the answer to the request for a token is {error}") from error
-    text = told.get("access_token") if isinstance(told, dict) else None
+    fields = told if isinstance(told, dict) else {}
+    text = poll.auth.token(told) if poll.auth.token else fields.get("access_token")
     if not isinstance(text, str) or not text or not text.isprintable():
         raise PollError("the answer to the request for a token holds no access_token")
-    seconds = str(told.get("expires_in", ""))
-    return Token(text, int(seconds) if seconds.isdecimal() and len(seconds) < 10 else 300)
+    seconds = str(fields.get("expires_in", ""))
+    return Token(text, int(seconds) if seconds.isdecimal() and len(seconds) < 10 else poll.auth.seconds)
 
 
 def _request(
@@ -173,9 +179,9 @@ def _unknown(text: Any, values: Mapping[str, str]) -> bool:
 def _show_who_we_are(
     auth: PollAuth, values: Mapping[str, str], query: dict[str, str], headers: dict[str, str]
 ) -> None:
-    if auth.kind is PollAuthKind.OAUTH2 and not values["token"]:
+    if auth.kind.by_token and not values["token"]:
         raise PollError("there is no access token yet; ask for one first")
-    if auth.kind in {PollAuthKind.HEADER, PollAuthKind.OAUTH2}:
+    if auth.kind is PollAuthKind.HEADER or auth.kind.by_token:
         headers[auth.header] = fill(auth.value, values)
     elif auth.kind is PollAuthKind.QUERY:
         query[auth.parameter] = fill(auth.value, values)
@@ -185,7 +191,7 @@ def _show_who_we_are(
 
 def _body(ask: Ask, values: Mapping[str, str], parcels: Sequence[Parcel], headers: dict[str, str]) -> bytes:
     if ask.json is not None:
-        headers.setdefault("Content-Type", "application/json")
+        headers.setdefault("Content-Type", _JSON)
         each = [_value(ask.each, {**values, **_parcel_values(parcel)}, ()) for parcel in parcels]
         return json.dumps(_value(ask.json, values, each)).encode()
     if ask.form:
@@ -256,7 +262,12 @@ def _in_xml(text: str) -> str:
 
 
 def _found(path: Getter, answer: bytes) -> Any:
-    try:
-        return path(decode(answer))
-    except Undecodable:
-        return None
+    """What a path finds in an answer; one that begins with `<` may be XML, or a page."""
+    for read in (decode, from_html) if is_markup(answer) else (decode,):
+        try:
+            found = path(read(answer))
+        except Undecodable:
+            continue
+        if not is_false(found):
+            return found
+    return None

@@ -55,9 +55,9 @@ class Table:
             raise self.error(key, f'{value!r} is not a list of texts; write {key} = ["…", "…"]')
         return tuple(value)
 
-    def flag(self, key: str) -> bool:
-        """True or false; false where it is not given."""
-        value = self._get(key, False)  # noqa: FBT003
+    def flag(self, key: str, *, default: bool = False) -> bool:
+        """True or false."""
+        value = self._get(key, default)
         if not isinstance(value, bool):
             raise self.error(key, f"{value!r} is neither true nor false; write one of them without quotes")
         return value

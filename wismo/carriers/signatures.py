@@ -52,7 +52,7 @@ def verify(
 
 
 def sign(pack: Pack, secret: str, body: bytes, *, time: str = "") -> dict[str, str]:
-    """The headers a real sender would send; ValueError where a secret alone, or this body, cannot make them."""
+    """The headers a real sender would send; ValueError where this secret or body cannot make them."""
     auth = pack.auth
     if auth is None or auth.kind in {AuthKind.QUERY, AuthKind.RSA}:
         raise ValueError(f"what {pack.id} sends is not signed by a secret in a header")
@@ -97,10 +97,11 @@ def _signed(auth: Auth, body: bytes, time: bytes) -> bytes:
 def _fields(auth: Auth, body: bytes) -> bytes:
     """The texts of the body's fields as its sender had them, before they were written as JSON."""
     told = from_json(body)
-    texts = [told.get(name) if isinstance(told, dict) else None for name in auth.fields]
-    if not all(isinstance(text, str) for text in texts):
+    said = [told.get(name) if isinstance(told, dict) else None for name in auth.fields]
+    texts = [text for text in said if isinstance(text, str)]
+    if len(texts) != len(auth.fields):
         raise Undecodable(f"the body holds no texts named {', '.join(auth.fields)}")
-    return b"".join(map(_bytes, texts))
+    return _bytes("".join(texts))
 
 
 def _same(said: str, proof: str) -> bool:

@@ -5,6 +5,7 @@ carrier does; where nobody knows the zone, the time only orders scans and is nev
 """
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from enum import StrEnum
@@ -17,6 +18,7 @@ from wismo.vocabulary.status import TzSource
 
 _FIRST_YEAR, _LAST_YEAR = 1990, 2099  # others are fillers such as 0001-01-01 or 9999-12-31
 _WIDEST_OFFSET = timedelta(hours=14)  # Kiritimati; the widest west is 12 hours
+_DAY = timedelta(days=1)
 _QUARTER = timedelta(minutes=15)  # every zone in use lies on a quarter of an hour
 _OFFSET = re.compile(r"(?:UTC|GMT)?(?P<sign>[+-])(?:(\d\d?)(?:[:.](\d\d))?|(\d\d)(\d\d))", re.ASCII)
 
@@ -31,12 +33,13 @@ class Naive(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TimeRule:
-    """How one carrier writes times. `formats`: the first that fits."""
+    """How one carrier writes times. `formats`: the first that fits; else the first `without_year`."""
 
     formats: tuple[Parser, ...]
     naive: Naive
     offsets_true: bool  # else a written offset or Z is dropped
     zone: tzinfo | None
+    without_year: tuple[Parser, ...] = ()
 
 
 # occurred_at (aware with the true offset, or None where the zone is not known), sort_at, and how we know.
@@ -56,11 +59,17 @@ _OFFSET_TRUE, _CARRIER_TZ = TzSource.OFFSET, TzSource.CARRIER_TZ  # an enum's me
 NOWHERE = Whereabouts()
 
 
-def read_moment(rule: TimeRule, raw: str, raw_utc: str = "", where: Whereabouts = NOWHERE) -> Moment:
-    """The moment of a scan from its time, and from its UTC time where the carrier sends both."""
-    at = _parse(rule, raw)
+def read_moment(
+    rule: TimeRule, raw: str, raw_utc: str = "", where: Whereabouts = NOWHERE, as_of: date | None = None
+) -> Moment:
+    """The moment of a scan from its time, and from its UTC time where the carrier sends both.
+
+    A time without a year is the latest that was not still to come when it was said, on the day `as_of`; it is
+    none where nobody tells that day.
+    """
+    at = _parse(rule, raw) or (_without_year(rule, raw, as_of) if as_of else None)
     if raw_utc and (utc := _parse(rule, raw_utc)) is not None:
-        instant = utc.replace(tzinfo=UTC).astimezone(_between(at, utc))
+        instant = utc.replace(tzinfo=UTC).astimezone(_offset(where.offset) or _between(at, utc))
         return instant, instant, TzSource.UTC_FIELD
     if at is None:
         return _NO_TIME
@@ -86,6 +95,24 @@ def _parse(rule: TimeRule, raw: str) -> datetime | None:
         at = parse(raw)
         if at is not None and _FIRST_YEAR <= at.year <= _LAST_YEAR:
             return at
+    return None
+
+
+def _without_year(rule: TimeRule, raw: str, as_of: date) -> datetime | None:
+    for parse in rule.without_year:
+        at = parse(raw)
+        if at is not None:
+            return _latest(at, as_of)
+    return None
+
+
+def _latest(at: datetime, as_of: date) -> datetime | None:
+    """The time in the latest year that puts it a day after `as_of` at most: elsewhere it may be tomorrow."""
+    for year in range(as_of.year + 1, as_of.year - 9, -1):  # 29 February may be eight years ago
+        with suppress(ValueError):
+            told = at.replace(year=year)
+            if told.date() <= as_of + _DAY and _FIRST_YEAR <= year <= _LAST_YEAR:
+                return told
     return None
 
 

@@ -47,6 +47,11 @@ class Connectable:
     way: Askable | None  # how it is asked; None where it cannot be
     account: bool
 
+    @property
+    def used(self) -> bool:
+        """Whether the shop has connected it, in whichever way."""
+        return self.may_post or self.account
+
 
 def heard(shop_id: int, source: str, now: datetime) -> Heard:
     """What the source posted of late."""
@@ -94,7 +99,7 @@ def through_karrio(carrier_id: str) -> tuple[str, ...]:
 
 
 def connectable(shop_id: int) -> list[Connectable]:
-    """Every source there is: those the shop uses first, then by name."""
+    """Every source there is, by name."""
     open_doors = set(shops.sources_of(shop_id))
     accounts = {account.source for account in shops.carrier_accounts([shop_id])}
     ways = askable()
@@ -102,11 +107,7 @@ def connectable(shop_id: int) -> list[Connectable]:
         Connectable(source, proof, source in open_doors, ways.get(source), source in accounts)
         for source, proof in _proofs(ways).items()
     ]
-    return sorted(found, key=_used_first)
-
-
-def _used_first(one: Connectable) -> tuple[bool, str]:
-    return not (one.may_post or one.account), words.source_words(one.source).casefold()
+    return sorted(found, key=lambda one: words.source_words(one.source).casefold())
 
 
 def _proofs(ways: Mapping[str, Askable]) -> dict[str, str]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
 from django import forms
+from django.utils.text import capfirst
 
 from wismo.carriers import doors, numbers
 from wismo.carriers.pack import Auth, AuthKind
@@ -148,7 +149,7 @@ class AccountForm(forms.Form):
         for name in names:
             label = words.value_name(name)
             self.fields[name] = forms.CharField(
-                label=label,
+                label=capfirst(label),
                 max_length=LONGEST_SECRET,
                 widget=_hidden_text(),
                 error_messages={"required": f"Enter the {label}, as the carrier gave it to you."},

@@ -80,7 +80,7 @@ SURE = {  # how we know a fact about a carrier: word, tone
     "observed": ("seen in real answers", ""),
     "third_party": ("others’ code says so", "warn"),
     "guess": ("a guess", "warn"),
-    "unverified": ("unverified: no source confirms it", "warn"),
+    "unverified": ("unverified", "warn"),
 }
 CIRCUIT: dict[Circuit, tuple[str, str, str]] = {  # word, tone, why
     Circuit.PAUSED: ("Waiting", "warn", "It asked us to wait."),
@@ -198,9 +198,8 @@ def source_words(source: str) -> str:
 
 
 def value_name(name: str) -> str:
-    """What an account holds, by its label: `api_key` as `API key`."""
-    first, *rest = (part.upper() if part in _ABBREVIATIONS else part for part in name.split("_"))
-    return " ".join((first[0].upper() + first[1:], *rest))
+    """What an account holds: `api_key` as `API key`, `client_id` as `client ID`."""
+    return " ".join(part.upper() if part in _ABBREVIATIONS else part for part in name.split("_"))
 
 
 def proof_words(auth: Auth) -> str:

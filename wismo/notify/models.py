@@ -25,9 +25,12 @@ class Message(models.Model):
     What every new one starts with is the database's default, so that queueing need not carry it.
     """
 
-    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, db_index=False)
-    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="messages")
-    shipment = models.ForeignKey(Shipment, on_delete=models.CASCADE, null=True, related_name="messages")
+    # Not checked by the database: a message is queued while order and shipment are locked, so they are there.
+    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, db_index=False, db_constraint=False)
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="messages", db_constraint=False)
+    shipment = models.ForeignKey(
+        Shipment, on_delete=models.CASCADE, null=True, related_name="messages", db_constraint=False
+    )
     journey = models.CharField(max_length=60)
     version = models.IntegerField()
     milestone = models.CharField(max_length=24)

@@ -4,14 +4,15 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from http import HTTPStatus
 
 from django.utils import timezone
 
-from wismo.carriers import directory, registry
-from wismo.carriers.pack import Poll, PollAuthKind
+from wismo.carriers import registry
+from wismo.carriers.envelopes import lay_around
+from wismo.carriers.pack import Pack, Poll
 from wismo.carriers.polling import (
     Parcel,
     PollError,
@@ -24,6 +25,7 @@ from wismo.carriers.polling import (
     token_request,
 )
 from wismo.carriers.port import Account, Answer, Asked, Outcome, Terms
+from wismo.carriers.serving import key_for, serves
 from wismo.plumbing import http
 from wismo.plumbing.http import NoAnswer, Reply
 
@@ -63,32 +65,29 @@ class PackFetcher:
         return Terms(poll.rate, poll.ask.batch, needs, registers=poll.register is not None)
 
     def serves(self, source: str, carrier: str) -> bool:
-        """A carrier its own parcels, an aggregator those of each carrier it has a key for."""
-        pack, known = registry.pack(source), directory.carrier(carrier)
-        if pack is None or pack.poll is None:
-            return False
-        return (
-            pack.id in {carrier, known.id if known else ""} or directory.key_of(source, carrier) is not None
-        )
+        """A carrier its own parcels, an aggregator those of each carrier it is known to read."""
+        pack = registry.pack(source)
+        return pack is not None and serves(pack, carrier)
 
     def fetch(self, account: Account, parcels: Sequence[Asked]) -> list[Answer]:
         """Ask about all of them in one request, and turn the pages of the answer."""
-        poll = _poll_of(account.source)
-        if poll is None:
+        pack, poll = registry.pack(account.source), _poll_of(account.source)
+        if pack is None or poll is None:
             return [_no_poll(account, parcels)]
-        told = [_parcel(account.source, parcel) for parcel in parcels]
+        told = [_parcel(pack, parcel) for parcel in parcels]
         talk = _Talk(account, poll, self._tokens)
-        return [talk.about(parcels, lambda token: poll_request(poll, account.values, told, token), PAGES)]
+        answer = talk.about(parcels, lambda token: poll_request(poll, account.values, told, token), PAGES)
+        return [answer if poll.names_number else _in_envelopes(pack, answer)]
 
     def register(self, account: Account, parcels: Sequence[Asked]) -> list[Answer]:
         """Tell the source the numbers, as many in one request as it takes. What it answers is not read."""
-        poll = _poll_of(account.source)
-        if poll is None or poll.register is None:
+        pack, poll = registry.pack(account.source), _poll_of(account.source)
+        if pack is None or poll is None or poll.register is None:
             return [_no_poll(account, parcels)]
         size, answers = poll.register.batch, []
         for start in range(0, len(parcels), size):
             some = parcels[start : start + size]
-            told = [_parcel(account.source, parcel) for parcel in some]
+            told = [_parcel(pack, parcel) for parcel in some]
             talk = _Talk(account, poll, self._tokens)
             answers.append(talk.about(some, _registration(poll, account.values, told), pages=1))
         return answers
@@ -108,10 +107,16 @@ def _registration(poll: Poll, values: Mapping[str, str], told: Sequence[Parcel])
     return lambda token: register_request(poll, values, told, token)
 
 
-def _parcel(source: str, parcel: Asked) -> Parcel:
+def _in_envelopes(pack: Pack, answer: Answer) -> Answer:
+    """The answer about one number with that number around it; and the day, where its times have no year."""
+    on = timezone.now().date() if pack.time.without_year else None
+    return replace(answer, bodies=tuple(lay_around(body, answer.numbers[0], on) for body in answer.bodies))
+
+
+def _parcel(pack: Pack, parcel: Asked) -> Parcel:
     return Parcel(
         number=parcel.number,
-        carrier_key=directory.key_of(source, parcel.carrier) or "",
+        carrier_key=key_for(pack, parcel.carrier),
         postcode=parcel.postcode,
         country=parcel.country,
         language=parcel.language,
@@ -159,7 +164,7 @@ class _Talk:
         return tuple(read)
 
     def _ask(self, build: Build) -> tuple[Request, Reply]:
-        if self.poll.auth.kind is not PollAuthKind.OAUTH2:
+        if not self.poll.auth.kind.by_token:
             sent = build("")
             return sent, self._send(sent)
         token = self.tokens.of(self.account, self._new_token)
@@ -177,7 +182,7 @@ class _Talk:
             raise _Stop(Outcome.DENIED, f"no token for this account: {_words(reply)}")
         if reply.status != HTTPStatus.OK:
             raise _fault(reply)
-        token = token_of(reply.body)
+        token = token_of(self.poll, reply.body)
         return token.text, token.seconds
 
     def _send(self, request: Request) -> Reply:

@@ -104,8 +104,11 @@ class ShipmentNumber(models.Model):
 class ScanRecord(models.Model):
     """A scan as kept. Without a shipment it waits for one with its carrier and number."""
 
-    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, db_index=False)
-    shipment = models.ForeignKey(Shipment, on_delete=models.CASCADE, null=True, related_name="scans")
+    # Not checked by the database: a scan is written under the lock of its shipment, which is there.
+    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, db_index=False, db_constraint=False)
+    shipment = models.ForeignKey(
+        Shipment, on_delete=models.CASCADE, null=True, related_name="scans", db_constraint=False
+    )
     key = models.CharField(max_length=32)
     source = models.CharField(max_length=40)
     carrier = models.CharField(max_length=60)

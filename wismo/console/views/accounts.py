@@ -1,4 +1,4 @@
-"""What a shop's sources are asked with: entered, paused, resumed, removed. What was entered is never shown."""
+"""What a shop's sources are asked with: entered, paused, resumed, removed. Never shown."""
 
 from django.contrib import messages
 from django.db import transaction
@@ -9,6 +9,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from wismo.carriers.askable import askable
+from wismo.carriers.karrio.connectors import PREFIX
 from wismo.console import connections, words
 from wismo.console.access import Seat, seated
 from wismo.console.forms import AccountForm
@@ -25,7 +26,14 @@ ASKED = "asked a carrier now"
 @seated()
 def connect(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Every source that can be connected."""
-    return show(request, seat, "console/connect.html", {"rows": connections.connectable(seat.shop_id)})
+    rows = connections.connectable(seat.shop_id)
+    unused = [row for row in rows if not row.used]
+    facts = {
+        "used": [row for row in rows if row.used],
+        "others": [row for row in unused if not row.source.startswith(PREFIX)],
+        "connectors": [row for row in unused if row.source.startswith(PREFIX)],
+    }
+    return show(request, seat, "console/connect.html", facts)
 
 
 @sensitive_post_parameters()

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from wismo.carriers.askable import askable
 from wismo.shops.models import CarrierAccount
@@ -92,11 +93,11 @@ def asking_of(shop_id: int, shipment_id: int) -> Asking | None:
     account, gate = CarrierAccount.objects.filter(**here), PollGate.objects.filter(**here)
     told = Poll.objects.filter(shop_id=shop_id, shipment_id=shipment_id).values_list(
         *("source", "due_at", "answered_at", "expired_at", "error"),
-        Subquery(account.values("enabled")[:1]),
+        Coalesce(Subquery(account.values("enabled")[:1]), Value(value=False)),
         Subquery(gate.values("closed_until")[:1]),
     )
     row = told.first()
-    return Asking(*row[:5], enabled=bool(row[5]), closed_until=row[6]) if row else None
+    return Asking(*row) if row else None
 
 
 def gate_of(row: PollGate) -> Gate:
