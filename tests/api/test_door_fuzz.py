@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from tests.api.doors import Door, add_door
+from tests.api.doors import Door, add_door, as_sent
 from tests.carriers.test_any_bytes import places, values
 from tests.makers import a_parcel, a_shop
 from wismo.carriers import registry
@@ -72,7 +72,7 @@ class AnyPost(TestCase):
 
     def see_through(self, bodies: list[tuple[str, bytes]]) -> None:
         for source, body in bodies:
-            assert self.doors[source].post(body).status_code == 202, (source, body)
+            assert self.doors[source].post(as_sent(source, body)).status_code == 202, (source, body)
         while inbox.work(timezone.now()):
             pass
         broken = InboxTask.objects.filter(parked=False).values_list(

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tests.api.doors import Door, a_door
+from tests.api.doors import Door, a_door, shown
 from tests.makers import a_shop
 from wismo.carriers.registry import packs
 from wismo.shops.actions import set_source_secret
@@ -42,6 +42,17 @@ def test_a_token_may_come_in_the_address() -> None:
     address = f"/hooks/{shop_key(shop)}/{name}"
     assert post(f"{address}?token=s3cret").status_code == 202
     assert [post(f"{address}{query}").status_code for query in ("", "?token=", "?token=S3cret")] == [401] * 3
+
+
+def test_uspss_door_takes_a_note_whose_fields_are_signed() -> None:
+    door = a_door("usps")
+    note = b'{"timestamp": "2026-11-24T20:06:00Z", "payload": "{}"}'
+    _query, proof = shown("usps", door.secret, note)
+
+    assert door.post(note).status_code == 202
+    assert door.post(note, secret="another").status_code == 401  # noqa: S106
+    assert post(door.address, **proof).status_code == 401  # a body without the fields
+    assert post(door.address).status_code == 401
 
 
 def test_a_source_that_is_only_polled_has_no_door() -> None:

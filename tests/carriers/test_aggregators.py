@@ -10,12 +10,22 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
 from cryptography.hazmat.primitives.hashes import SHA256
 
+from wismo.carriers.engine import read_all
 from wismo.carriers.pack import Poll
-from wismo.carriers.polling import Parcel, missing, poll_request, register_request
+from wismo.carriers.polling import (
+    Parcel,
+    PollError,
+    missing,
+    poll_request,
+    register_request,
+    token_of,
+    token_request,
+)
 from wismo.carriers.registry import packs
+from wismo.carriers.serving import key_for, serves
 from wismo.carriers.signatures import sign, verify
 
-ACCOUNT = {"api_key": "k3y", "api_token": "t0ken", "username": "halden"}
+ACCOUNT = {"api_key": "k3y", "username": "halden", "email": "api@halden.example", "password": "p4ss"}
 
 
 def poll(source: str) -> Poll:
@@ -32,7 +42,6 @@ def poll(source: str) -> Poll:
         ("easypost", "", "/v2/trackers?tracking_code=N1 Authorization Basic azN5Og=="),
         ("shipengine", "stamps_com", "/v1/tracking?carrier_code=stamps_com&tracking_number=N1 API-Key k3y"),
         ("shippo", "usps", "/tracks/usps/N1 Authorization ShippoToken k3y"),
-        ("shiprocket", "", "/v1/external/courier/track/awb/N1 Authorization Bearer t0ken"),
         ("trackingmore", "usps", "/v4/trackings/get?tracking_numbers=N1 Tracking-Api-Key k3y"),
     ],
 )
@@ -43,6 +52,109 @@ def test_a_parcel_is_asked_for_by_its_number(source: str, key: str, asked: str) 
     assert (request.method, request.body) == ("GET", b"")
     assert request.url.removeprefix("https://").partition("/")[2] == path[1:]
     assert request.headers.get(header, "-") == value
+
+
+@pytest.mark.parametrize(
+    ("source", "login", "answer", "days"),
+    [
+        ("shiprocket", "https://apiv2.shiprocket.in/v1/external/auth/login", {"id": 7, "token": "t0k"}, 10),
+        ("nimbuspost", "https://api.nimbuspost.com/v1/users/login", {"status": True, "data": "t0k"}, 0.125),
+    ],
+)
+def test_a_login_gives_the_token_to_ask_with(source: str, login: str, answer: Any, days: float) -> None:
+    asked = token_request(poll(source), ACCOUNT)
+    token = token_of(poll(source), json.dumps(answer).encode())
+
+    assert (asked.method, asked.url, asked.headers["Content-Type"]) == ("POST", login, "application/json")
+    assert json.loads(asked.body) == {"email": "api@halden.example", "password": "p4ss"}
+    assert (token.text, token.seconds) == ("t0k", days * 86400)
+    assert (
+        poll_request(poll(source), ACCOUNT, [Parcel("N1")], token.text).headers["Authorization"]
+        == "Bearer t0k"
+    )
+
+
+def test_a_login_that_failed_gives_no_token() -> None:
+    with pytest.raises(PollError, match="holds no access_token"):
+        token_of(poll("nimbuspost"), b'{"status": false, "message": "Invalid credentials"}')
+
+
+def test_nimbuspost_is_asked_about_many_and_tells_a_state_beside_the_couriers_codes() -> None:
+    request = poll_request(poll("nimbuspost"), ACCOUNT, [Parcel("N1"), Parcel("N2")], "t0k")
+    step = {
+        "status_code": "ZZ",
+        "event_time": "2026-11-24 12:30",
+        "location": "Delhi",
+        "message": "Handed over",
+    }
+    told = {"data": [{"awb_number": "N1", "status": "delivered", "history": [step]}]}
+
+    assert json.loads(request.body) == {"awb": ["N1", "N2"]}
+    scans = read_all(packs()["nimbuspost"], json.dumps(told).encode()).scans
+    assert [(scan.code, scan.status, scan.text) for scan in scans] == [
+        ("ZZ", None, "Handed over"),
+        ("delivered", "delivered", "Handed over"),
+    ]
+
+
+def test_sendcloud_is_asked_by_a_pair_of_keys() -> None:
+    request = poll_request(poll("sendcloud"), {"public_key": "pub", "secret_key": "sec"}, [Parcel("N1")])
+    assert request.url == "https://panel.sendcloud.sc/api/v2/tracking/N1"
+    assert request.headers["Authorization"] == "Basic cHViOnNlYw=="
+
+
+@pytest.mark.parametrize(
+    ("source", "carrier", "key"),
+    [
+        ("sendcloud", "dhl-express", "dhl_express"),  # the pack's own exact name
+        ("easypost", "ups", "UPS"),  # the directory's comes first
+        ("easypost", "delhivery", ""),
+        ("shiprocket", "delhivery", ""),  # a wildcard names nobody
+    ],
+)
+def test_a_carrier_is_called_by_what_the_source_calls_it(source: str, carrier: str, key: str) -> None:
+    assert key_for(packs()[source], carrier) == key
+
+
+@pytest.mark.parametrize(
+    ("source", "carrier", "served"),
+    [
+        ("shiprocket", "delhivery", True),  # asked by the number alone: a wildcard is enough
+        ("shiprocket", "usps", False),
+        ("nimbuspost", "xpressbees", True),
+        ("sendcloud", "royal-mail", True),
+        ("shippo", "usps", True),
+        ("shippo", "delhivery", False),  # asked by the carrier, whose name is not known
+        ("ups", "ups", True),
+        ("ups", "usps", False),
+        ("hermes-de", "hermes", True),  # another id it goes by
+        ("shopify", "ups", False),  # is not asked at all
+    ],
+)
+def test_a_source_is_asked_about_the_carriers_it_reads(source: str, carrier: str, served: bool) -> None:  # noqa: FBT001
+    assert serves(packs()[source], carrier) is served
+
+
+@pytest.mark.parametrize(
+    ("source", "said", "carrier"),
+    [
+        ("easypost", "UPSDAP", "ups"),
+        ("easypost", "UPSMailInnovations", "ups-mail-innovations"),
+        ("easypost", "DHLExpress", "dhl-express"),
+        ("easypost", "DHLPaket", "dhlpaket"),  # of no carrier we know: its name, and not DHL Express
+        ("aftership", "ups-freight", "ups-freight"),
+        ("aftership", "dhl", "dhl-express"),
+    ],
+)
+def test_a_name_that_only_begins_like_a_carriers_is_another_carriers(
+    source: str, said: str, carrier: str
+) -> None:
+    told = {
+        "easypost": {"tracking_code": "N1", "carrier": said, "tracking_details": [{}]},
+        "aftership": {"event": "x", "msg": {"tracking_number": "N1", "slug": said, "checkpoints": [{}]}},
+    }
+    (scan,) = read_all(packs()[source], json.dumps(told[source]).encode()).scans
+    assert scan.carrier == carrier
 
 
 @pytest.mark.parametrize(

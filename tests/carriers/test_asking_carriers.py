@@ -50,6 +50,8 @@ def test_several_parcels_are_asked_about_at_once(source: str, url: str) -> None:
         ("canada-post", "https://soa-gw.canadapost.ca/vis/track/pin/A1/detail"),
         ("correos", "https://localizador.correos.es/canonico/eventos_envio_servicio_auth/A1"
             "?codIdioma=ES&indUltEvento=N"),
+        ("lotte", "https://ftr.alps.llogis.com:18260/openapi/ftr/getCustomerInvTracking?invNo=A1"),
+        ("sagawa", "https://k2k.sagawa-exp.co.jp/p/web/okurijosearch.do?okurijoNo=A1"),
         ("dhl-nl", "https://api-gw.dhlparcel.nl/track-trace?key=A1"),
         ("hermes-de", "https://api.my-deliveries.de/tnt/v2/shipments/search/A1"),
         ("inpost", "https://api-shipx-pl.easypack24.net/v1/tracking/A1"),
@@ -75,6 +77,18 @@ def test_aramex_and_nova_post_are_asked_by_a_list_in_json() -> None:
         {"DocumentNumber": "A1", "Phone": ""},
         {"DocumentNumber": "B2", "Phone": ""},
     ]
+
+
+@pytest.mark.parametrize(
+    ("source", "form"),
+    [
+        ("cj-logistics", {"wblNo": ["A1"]}),
+        ("hanjin", {"wblnum": ["A1"], "mCode": ["MN038"], "schLang": ["KR"]}),
+    ],
+)
+def test_some_pages_are_asked_by_a_form(source: str, form: dict[str, list[str]]) -> None:
+    request = asked(source, "A1")
+    assert (request.method, parse_qs(request.body.decode())) == ("POST", form)
 
 
 def test_dtdc_is_asked_by_a_token_and_json() -> None:
@@ -131,6 +145,11 @@ def test_a_token_is_asked_for_with_user_and_password(source: str) -> None:
     [
         ("aramex", b'{"HasErrors": false, "TrackingResults": [], "NonExistingWaybills": ["A1"]}'),
         ("australia-post", b'{"tracking_results": [{"tracking_id": "A1", "errors": [{"code": "x"}]}]}'),
+        ("cj-logistics", b'{"resultCode": 200, "data": {"svcOutList": []}}'),
+        ("hanjin", "<html><div>운송장이 등록되지 않았습니다.</div></html>".encode()),
+        ("japan-post", "<!DOCTYPE html><p>お問い合わせ番号が見つかりません。</p>".encode()),
+        ("lotte", b'{"errorCd": "0", "tracking": []}'),
+        ("sagawa", "<!DOCTYPE html><td>お荷物データが登録されておりません。</td>".encode()),
         ("correos", b'[{"codEnvio": "A1", "error": {"codError": "1"}, "eventos": null}]'),
         ("delhivery", b'{"Success": false, "Error": "Data does not exists for provided Waybill(s)"}'),
         ("dhl-nl", b"[]"),
@@ -229,6 +248,9 @@ def test_a_time_whose_zone_nobody_tells_is_no_instant(sample: str) -> None:
     assert scan.sort_at is not None
 
 
+PAGES = ("cj-logistics", "hanjin", "hermes-de", "japan-post", "korea-post", "lotte", "sagawa")
+
+
 def test_pages_made_for_people_are_asked_every_five_seconds_at_most() -> None:
-    pages = {source: poll_of(source).rate.per_second for source in ("hermes-de", "japan-post", "korea-post")}
-    assert pages == {"hermes-de": 0.2, "japan-post": 0.2, "korea-post": 0.2}
+    pages = {source: poll_of(source).rate.per_second for source in PAGES}
+    assert pages == dict.fromkeys(PAGES, 0.2)

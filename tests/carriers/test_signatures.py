@@ -164,7 +164,7 @@ def test_another_value_or_none_is_refused(source: str, said: str) -> None:
 def test_no_secret_accepts_nobody(source: str) -> None:
     pack = packs()[source]
     headers = {}
-    if pack.auth and pack.auth.kind not in {AuthKind.QUERY, AuthKind.RSA}:
+    if pack.auth and pack.auth.kind not in {AuthKind.QUERY, AuthKind.RSA} and not pack.auth.fields:
         headers = sign(pack, "", BODY, time=TIME)
     assert not verify(pack, "", headers, BODY, {"token": ""})
 
@@ -175,7 +175,7 @@ def test_no_secret_accepts_nobody(source: str) -> None:
         source
         for source in PUSHING
         if (auth := packs()[source].auth)
-        if auth.kind in {AuthKind.HMAC, AuthKind.HASH} and auth.over is not Over.TIMESTAMP
+        if auth.kind in {AuthKind.HMAC, AuthKind.HASH} and auth.over in {Over.BODY, Over.BOTH}
     ],
 )
 def test_one_byte_changed_is_refused(source: str) -> None:
@@ -184,6 +184,35 @@ def test_one_byte_changed_is_refused(source: str) -> None:
     for at in range(len(BODY)):
         changed = BODY[:at] + bytes([BODY[at] ^ 1]) + BODY[at + 1 :]
         assert not verify(packs()[source], SECRET, proof, changed)
+
+
+NOTE = {"timestamp": "2026-11-24T20:06:00Z", "payload": '{"trackingNumber": "94", "é": 1}', "links": []}
+
+
+def test_usps_signs_two_fields_as_they_were_before_they_were_json() -> None:
+    proof = {"x-hmac": base64_hmac((NOTE["timestamp"] + NOTE["payload"]).encode())}  # type: ignore[operator]
+    spaced, escaped = json.dumps(NOTE, indent=2, ensure_ascii=False).encode(), json.dumps(NOTE).encode()
+
+    assert sign(packs()["usps"], SECRET, spaced) == proof
+    assert verify(packs()["usps"], SECRET, proof, escaped)
+    assert not verify(packs()["usps"], SECRET, proof, json.dumps(NOTE | {"timestamp": "2026"}).encode())
+    assert not verify(packs()["usps"], SECRET, proof, json.dumps(NOTE | {"payload": "{}"}).encode())
+    assert not verify(packs()["usps"], "another", proof, escaped)
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"[]", b"\xff", b"{}", b'{"timestamp": 1, "payload": "{}"}', b'{"timestamp": "1"}']
+)
+def test_a_body_without_the_fields_that_are_signed_is_refused(body: bytes) -> None:
+    assert not verify(packs()["usps"], SECRET, {"x-hmac": base64_hmac(b"")}, body)
+    with pytest.raises(ValueError, match="not JSON|holds no texts named timestamp, payload"):
+        sign(packs()["usps"], SECRET, body)
+
+
+def test_inpost_signs_the_time_and_the_body() -> None:
+    proof = {"x-inpost-signature": base64_hmac(TIME.encode() + b"." + BODY), "x-inpost-timestamp": TIME}
+    assert verify(packs()["inpost"], SECRET, proof, BODY)
+    assert not verify(packs()["inpost"], SECRET, proof | {"x-inpost-timestamp": "1"}, BODY)
 
 
 def test_a_pack_that_is_only_polled_accepts_no_push() -> None:

@@ -37,9 +37,9 @@ class Told:
 
 
 @sensitive_post_parameters()
-@sensitive_variables()
 @require_http_methods(["GET", "HEAD", "POST"])
 @seated("owner")
+@sensitive_variables()
 def source(request: HttpRequest, seat: Seat, carrier_id: str) -> HttpResponse:
     """Open the source's door, or give it another secret; one that was made is shown this once."""
     auth = _auth_of(carrier_id)
@@ -82,6 +82,7 @@ def _auth_of(carrier_id: str) -> Auth:
 
 
 @transaction.atomic
+@sensitive_variables("secret")
 def _keep(seat: Seat, carrier_id: str, secret: str, *, header: str, new: bool) -> None:
     actions.set_source_secret(seat.shop_id, carrier_id, secret, header=header)
     did = OPENED if new else CHANGED
@@ -96,6 +97,7 @@ def _with_header(auth: Auth, header: str) -> Auth:
     return replace(auth, header=header) if header else auth
 
 
+@sensitive_variables()
 def _once(seat: Seat, carrier_id: str, auth: Auth, secret: str) -> tuple[Told, ...]:
     """A secret that was just made, as it is entered at the source."""
     if auth.kind is AuthKind.QUERY:
