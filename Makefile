@@ -26,9 +26,10 @@ check: .venv/dev ## the gate of every change: format, lint, types, floors, the f
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/pytest -n 2 -m "not slow and not browser" $(ARGS)
 
-bench: .venv/dev ## the door and the pipeline, measured here
+bench: .venv/dev ## the door, the pipeline and the parser, measured here
 	@$(BIN)/wismo bench door $(ARGS)
 	@$(BIN)/wismo bench pipeline $(ARGS)
+	@$(BIN)/wismo bench parse
 
 docs: .venv/dev ## the pictures in the README, taken anew from a running demo; needs Chromium
 	@$(BIN)/python -m tests.pictures docs/pictures

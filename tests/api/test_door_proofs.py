@@ -50,7 +50,7 @@ def test_uspss_door_takes_a_note_whose_fields_are_signed() -> None:
     _query, proof = shown("usps", door.secret, note)
 
     assert door.post(note).status_code == 202
-    assert door.post(note, secret="another").status_code == 401  # noqa: S106
+    assert door.post(note, secret="another").status_code == 401
     assert post(door.address, **proof).status_code == 401  # a body without the fields
     assert post(door.address).status_code == 401
 

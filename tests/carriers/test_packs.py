@@ -102,6 +102,7 @@ def test_the_exact_row_wins_then_the_longest_wildcard(code: str, status: str | N
             'header = "X-Acme"\nover = "timestamp"',
             "timestamp_header: is missing; add it",
         ),
+        ('header = "X-Acme"', 'header = "X-Acme"\nover = "fields"', "fields: is missing; name the fields"),
         (
             '"delivered", source',
             '"delivered", leg = "rto", source',

@@ -176,6 +176,18 @@ def test_a_key_in_the_query_and_a_user_and_password() -> None:
             "rate.per_second = 0\n[poll.auth]",
             r"\[poll.rate\]: per_second: 0 is not a number above",
         ),
+        (
+            '["api_key"]',
+            '["api_key", "token"]',
+            r"account: 'token' is a placeholder of its own; .* api_token",
+        ),
+        ('["api_key"]', '["api_key", "number"]', r"account: 'number' is a placeholder of its own"),
+        ("[poll.auth]", 'names_number = "no"\n[poll.auth]', r"names_number: 'no' is neither true nor false"),
+        (
+            "/{number}",
+            '/{numbers}"\nnames_number = false\nbatch = 2\nnote = "',
+            r"batch: an answer that does not say whose it is speaks of one number",
+        ),
         ("[poll.auth]", 'methods = "GET"\n[poll.auth]', r"\[poll\]: methods: is not a key here"),
     ],
 )

@@ -64,7 +64,7 @@ def test_the_error_the_page_shows_is_the_error_there_is() -> None:
 FURTHER = """
 normalise keep_headers epoch_ms dotnet facility lie correction contains keyed_by current like lists event_id
 utc offset zone country absent_status register per_day key_id_header timestamp_header joint
-token_url
+token_url unwrap as_of names_number fields seconds
 """
 
 

@@ -54,6 +54,43 @@ def test_pages_without_end_are_not_turned_for_ever(carrier: Acme, monkeypatch: p
     assert len(carrier.peer.asked) == 20
 
 
+@pytest.mark.parametrize(("formats", "asked"), [("iso", {}), ("%m/%d %H:%M", {"on": f"{NOW:%Y-%m-%d}"})])
+def test_an_answer_that_does_not_say_whose_it_is_is_kept_with_the_number(
+    monkeypatch: pytest.MonkeyPatch, formats: str, asked: dict[str, str]
+) -> None:
+    pack = PACK.replace('number = "no"', 'number = "asked.number"\nas_of = "asked.on"').replace(
+        '{ naive = "unknown" }', f'{{ naive = "unknown", formats = ["{formats}"] }}'
+    )
+    with acme(monkeypatch, pack + RATE + KEY, "names_number = false") as carrier:
+        a_shop_with(carrier, "AC1")
+        carrier.peer.script("/track", Scripted(body=b"<p>On its way</p>"))
+        monkeypatch.setattr("wismo.tracking.fetching.timezone.now", lambda: NOW)
+        carrier.ask()
+    kept = json.loads(bytes(InboxRow.objects.get().body))
+    assert kept == {"asked": {"number": "AC1", **asked, "answer": "<p>On its way</p>"}}
+
+
+LOGIN = """
+[poll.auth]
+kind = "login"
+token_url = "{PEER}/login"
+json = { email = "ines", key = "{api_key}" }
+token = "data.token"
+seconds = 864000
+"""
+
+
+def test_a_login_is_made_once_and_its_token_shown_with_every_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    with acme(monkeypatch, PACK + RATE + LOGIN) as carrier:
+        a_shop_with(carrier, "AC1", "AC2")
+        carrier.peer.script("/login", Scripted(body=b'{"data": {"token": "t0k"}}'))
+        carrier.peer.script("/track", told("AC1"), told("AC2"))
+        carrier.ask()
+        login, *polls = carrier.peer.asked
+    assert json.loads(login.body) == {"email": "ines", "key": "k3y-of-acme"}
+    assert [asked.headers["authorization"] for asked in polls] == ["Bearer t0k"] * 2
+
+
 def test_many_numbers_go_in_one_request_and_share_its_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     with acme(monkeypatch, settings="batch = 3") as carrier:
         a_shop_with(carrier, "A", "B", "C", "D")

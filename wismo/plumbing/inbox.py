@@ -31,9 +31,7 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=60)
 TRIES = 3
 RETRY_AFTER = timedelta(seconds=10)
-FAR = timedelta(
-    minutes=15
-)  # ahead of any lease or retry: a clock that was set back since wrote what lies there
+FAR = timedelta(minutes=15)  # no lease or retry lies so far ahead, but of a clock that was set back since
 BATCH = 2000
 
 # SQLite lets one writer in at a time and makes the others poll; a queue of our threads is fairer and faster.

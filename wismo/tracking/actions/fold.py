@@ -162,7 +162,7 @@ def fold(held: Sequence[tuple[Held, Summary]], now: datetime, *, overdue: bool =
     for shipment, news in held:
         heard = news if shipment.pieces == 1 or not news.spans else _NOTHING
         row, indexed, reached = _advance(shipment, heard, now, overdue=overdue)
-        if indexed == (shipment.late, shipment.ended, None, shipment.silent):
+        if indexed == (shipment.late, False, None, shipment.silent) and not shipment.ended:
             steady.append(row)
         else:
             turned.append((*row, *indexed))
