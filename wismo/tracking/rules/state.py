@@ -170,9 +170,12 @@ class _Told:
         reached = self._way_back()
         if self.base_leg in TO_MERCHANT:
             return reached
-        for kind, at in self._ahead():
-            names = (Milestone.PICKED_UP.value if kind.moving else "", kind.milestone)
-            for name in filter(None, names):
+        ahead = self._ahead()
+        moving = [at for kind, at in ahead if kind.moving]
+        if moving:
+            reached[Milestone.PICKED_UP.value] = min(moving)
+        for kind, at in ahead:
+            if name := kind.milestone:
                 reached[name] = min(at, reached.get(name, at))
         turned = self.turned
         for day, at in self.summary.days.items():
