@@ -70,10 +70,11 @@ class Running:
     def close(self, patience: float = 10.0) -> None:
         """Kill what is left of it, and see it gone."""
         until = time.monotonic() + patience
-        while self.lives():
-            os.killpg(self.group, signal.SIGKILL)
-            assert time.monotonic() < until, f"{self.command} does not die"
-            time.sleep(0.001)
+        with contextlib.suppress(ProcessLookupError):
+            while self.group:
+                os.killpg(self.group, signal.SIGKILL)
+                assert time.monotonic() < until, f"{self.command} does not die"
+                time.sleep(0.001)
 
     def lives(self) -> bool:
         """Whether any process of it is left."""

@@ -63,6 +63,7 @@ class Carrier:
     refused: Counter[tuple[int, str | None]] = field(default_factory=Counter)  # by status and Retry-After
     progress: threading.Condition = field(default_factory=threading.Condition)
     enough: threading.Event = field(default_factory=threading.Event)
+    given_up: threading.Event = field(default_factory=threading.Event)
 
     def __enter__(self) -> Self:
         self.lines = [threading.Thread(target=self._post_on, args=(line,)) for line in range(LINES)]
@@ -70,12 +71,15 @@ class Carrier:
             line.start()
         return self
 
-    def __exit__(self, *_: object) -> None:
-        """The scans begun are seen through."""
+    def __exit__(self, error: type[BaseException] | None, *_: object) -> None:
+        """The scans begun are seen through, unless something went wrong."""
         self.enough.set()
-        for line in self.lines:
-            line.join(PATIENCE)
-            assert not line.is_alive(), "what was begun is still not acknowledged"
+        if error is None:
+            for line in self.lines:
+                line.join(PATIENCE)
+        unfinished = any(line.is_alive() for line in self.lines)
+        self.given_up.set()
+        assert error or not unfinished, "what was begun is still not acknowledged"
 
     def wait_for(self, more: int) -> None:
         """Until so many more are acknowledged: the server is up and under load."""
@@ -94,7 +98,8 @@ class Carrier:
     def _post_on(self, line: int) -> None:
         for number, code, body in self._scans(line):
             while not self._acknowledged(body):
-                self.enough.wait(PAUSE)
+                if self.given_up.wait(PAUSE):
+                    return
             with self.progress:
                 self.told.add((number, "|".join(code[:3])))
             if self.enough.wait(PAUSE):
