@@ -130,6 +130,11 @@ def test_a_page_becomes_its_tables_and_its_text() -> None:
     assert page["text"] == "No. 123 Date Status 11/24 10:00 Delivered & signed 3 < 4"
 
 
+def test_a_page_with_a_character_of_a_number_nobody_can_read_is_none() -> None:
+    with pytest.raises(Undecodable, match="not HTML"):
+        from_html(b"<td>&#" + b"1" * 5000 + b";</td>")
+
+
 def test_a_table_within_a_cell_is_a_table_of_its_own() -> None:
     page = from_html(b"<table><tr><td>a<table><tr><td>b</table>c</td><td>d</table>")
     assert page["tables"] == [[{"c0": "a c", "c1": "d"}], [{"c0": "b"}]]

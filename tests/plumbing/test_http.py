@@ -167,6 +167,9 @@ def test_behind_a_proxy_names_are_its_to_look_up_and_what_we_know_to_be_inside_i
         ("::ffff:192.168.1.1", False),
         ("64:ff9b::7f00:1", False),
         ("2002:7f00:1::", False),
+        ("64:ff9b:1::7f00:1", False),
+        ("::127.0.0.1", False),
+        ("fec0::1", False),
         ("::", False),
     ],
 )

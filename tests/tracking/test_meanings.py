@@ -154,6 +154,17 @@ def test_a_scan_given_back_has_the_leg_its_payload_told() -> None:
     assert ScanRecord.objects.values_list("status", "leg").get() == ("", "forward")
 
 
+def test_a_scan_on_its_way_back_stays_so_when_it_is_given_back_without_its_payload() -> None:
+    told = a_parcel(a_shop())
+    hear(told.shop_id, unmapped(leg=Leg.RTO))
+    say(told, DONE)
+    withdraw(told.shop_id, CodeMeaning.objects.get().pk, NOW)
+    settle(NOW, nothing)
+    say(told, DONE)
+    assert ScanRecord.objects.values_list("status", "leg").get() == ("returned", "rto")
+    assert "delivered" not in Shipment.objects.get().milestones
+
+
 def test_the_inbox_reads_a_payload_by_the_shops_meaning() -> None:
     told = a_parcel(a_shop(), "2680571", carrier="delhivery")
     give(told.shop_id, "delhivery", "UD|Audit", Meaning(Status.IN_TRANSIT), who="ines", now=NOW)

@@ -90,6 +90,52 @@ def test_a_shipment_in_pieces_is_delivered_when_its_last_piece_is() -> None:
     assert (parcel.status, parcel.delivered_at, parcel.ended) == ("delivered", NOW, True)
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "again",
+    [
+        a_scan(Status.DELIVERED, NOW, number="9400", carrier="usps"),  # the carrier who took the box over
+        a_scan(Status.DELIVERED, NOW, number="s", source="shopify"),  # the shop system, by its reference
+    ],
+)
+def test_a_box_two_tell_of_is_one_box(again: Scan) -> None:
+    shop = a_shop()
+    ship(shop, "s", "1Z1", pieces=("1Z2",), handovers=(("usps", "9400"),))
+    tell(shop, a_scan(Status.DELIVERED, NOW - HOUR, number="1Z1"), again)
+    assert ScanRecord.objects.filter(shipment__reference="s").count() == 2
+    assert (statuses(), "delivered" in Shipment.objects.get().milestones) == ({"s": "unknown"}, False)
+    tell(shop, a_scan(Status.DELIVERED, NOW, number="1Z2"))
+    assert statuses() == {"s": "delivered"}
+
+
+@pytest.mark.django_db
+def test_boxes_that_were_all_taken_over_are_delivered_by_those_who_took_them() -> None:
+    shop = a_shop()
+    ship(shop, "s", "1Z1", pieces=("1Z2",), handovers=(("usps", "9401"), ("usps", "9402")))
+    tell(shop, a_scan(Status.DELIVERED, NOW - HOUR, number="9401", carrier="usps"))
+    assert statuses() == {"s": "unknown"}
+    tell(shop, a_scan(Status.DELIVERED, NOW, number="9402", carrier="usps"))
+    assert statuses() == {"s": "delivered"}
+
+
+@pytest.mark.django_db
+def test_a_shipment_of_which_a_piece_went_back_was_not_delivered() -> None:
+    shop = a_shop()
+    ship(shop, "s", "1Z1", pieces=("1Z2",))
+    tell(shop, a_scan(Status.DELIVERED, NOW - HOUR, number="1Z1"))
+    tell(shop, a_scan(Status.RETURNED, NOW, number="1Z2", leg=Leg.RTO))
+    assert (statuses(), "delivered" in Shipment.objects.get().milestones) == ({"s": "returned"}, False)
+
+
+@pytest.mark.django_db
+def test_a_shipment_that_arrived_whole_stays_delivered_when_a_piece_is_sent_back() -> None:
+    shop = a_shop()
+    ship(shop, "s", "1Z1", pieces=("1Z2",))
+    tell(shop, *(a_scan(Status.DELIVERED, NOW - DAY, number=number) for number in ("1Z1", "1Z2")))
+    tell(shop, a_scan(Status.RETURNED, NOW, number="1Z2", leg=Leg.RETURN))
+    assert (statuses(), "delivered" in Shipment.objects.get().milestones) == ({"s": "returned"}, True)
+
+
 KINDS = [Status.IN_TRANSIT, Status.OUT_FOR_DELIVERY, Status.DELIVERED, Status.LOST]
 scans = st.lists(
     st.builds(

@@ -217,6 +217,23 @@ def test_an_account_entered_anew_is_told_the_numbers_anew(monkeypatch: pytest.Mo
         ]
 
 
+def test_registering_stops_at_the_first_refusal_and_what_was_not_told_is_told_later(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with acme(monkeypatch, PACK + RATE + KEY + REGISTER, "batch = 6") as carrier:
+        a_shop_with(carrier, "A", "B", "C", "D", "E")
+        carrier.peer.script("/register", Scripted(200), Scripted(429, b"", {"Retry-After": "60"}))
+        carrier.ask()
+        assert len(carrier.peer.asked) == 2
+        told_of = Poll.objects.filter(registered_at__isnull=False)
+        assert sorted(told_of.values_list("number", flat=True)) == ["A", "B"]
+        carrier.ask(NOW + MINUTE * 2)
+        assert [json.loads(asked.body) for asked in carrier.peer.asked[2:]] == [
+            {"numbers": ["C", "D"]},
+            {"numbers": ["E"]},
+        ]
+
+
 def test_a_number_registered_already_by_somebody_is_asked_for_all_the_same(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

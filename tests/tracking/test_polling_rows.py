@@ -233,6 +233,28 @@ def statements(seen: CaptureQueriesContext) -> list[str]:
     return [sql for sql in told if not sql.startswith(("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE"))]
 
 
+def test_an_account_entered_anew_after_a_failure_keeps_to_its_rate(carrier: Acme) -> None:
+    shop = a_shop()
+    an_account(shop)
+    parcels(shop, *(f"A{n}" for n in range(50)))
+    enrol(NOW, carrier.fetcher)
+    PollGate.objects.update(error="HTTP 401", error_at=NOW - HOUR, failures=5, closed_until=NOW + HOUR)
+    assert len(claim(NOW, carrier.fetcher, 2)) == 2
+    assert claim(NOW + SECOND / 2000, carrier.fetcher, 2) == []
+    assert PollGate.objects.values_list("failures", "used", "error", "error_at").get() == (0, 2, "", None)
+
+
+def test_parcels_are_taken_up_in_one_transaction(carrier: Acme) -> None:
+    shop = a_shop()
+    an_account(shop)
+    parcels(shop, "A", "B")
+    with CaptureQueriesContext(connection) as seen:
+        enrol(NOW, carrier.fetcher)
+    marks = [query["sql"].split()[0] for query in seen.captured_queries]
+    taken = next(n for n, query in enumerate(seen.captured_queries) if 'tracking_poll" (' in query["sql"])
+    assert marks[taken - 1] in {"BEGIN", "SAVEPOINT"}
+
+
 def test_an_answer_forgets_the_failures_before_it(carrier: Acme) -> None:
     shop = a_shop()
     an_account(shop)

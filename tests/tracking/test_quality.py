@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
+from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
@@ -64,6 +66,24 @@ def test_a_parcel_that_went_back_is_no_delivery() -> None:
     a_parcel(shop)
     hear(shop, a_scan(Status.RETURNED, NOW - HOUR, leg=Leg.RTO))
     assert told(shop).delivered == 0
+
+
+@database
+def test_a_carrier_that_speaks_up_while_the_day_is_counted_is_counted_next_time() -> None:
+    shop = a_shop()
+    a_parcel(shop)
+    hear(shop, a_scan(Status.IN_TRANSIT, NOW - HOUR, carrier="dhl"))
+    late = iter([a_scan(Status.DELIVERED, NOW - HOUR)])
+
+    def meanwhile(execute: Any, sql: str, *rest: Any) -> Any:
+        """As if it came in before the deliveries are looked for."""
+        if "EXISTS" in sql:
+            hear(shop, *late)
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(meanwhile):
+        assert count_days(NOW) == 1
+    assert told(shop).delivered == 1
 
 
 @database

@@ -8,7 +8,7 @@ import html
 import re
 from typing import Any
 
-from wismo.carriers.characters import characters
+from wismo.carriers.characters import Undecodable, characters
 
 _NAME_ENDS = r"(?![A-Za-z0-9])[^<>]*+>"
 _INLINE = re.compile(
@@ -27,7 +27,10 @@ def from_html(body: bytes | str) -> dict[str, Any]:
     source = _INLINE.sub("", _visible(characters(body, errors="replace")))
     # Cut at the tags of tables: text, tag, text, tag, … text.
     pieces = _OF_A_TABLE.split(_OTHER.sub(" ", source))
-    return {"tables": _tables(pieces[1::2], pieces[2::2]), "text": _seen(" ".join(pieces[0::2]))}
+    try:
+        return {"tables": _tables(pieces[1::2], pieces[2::2]), "text": _seen(" ".join(pieces[0::2]))}
+    except ValueError as error:  # a character named by a number of thousands of digits
+        raise Undecodable(f"not HTML: {error}") from error
 
 
 def _visible(source: str) -> str:
@@ -35,7 +38,7 @@ def _visible(source: str) -> str:
     seen, at = [], 0
     while begin := _UNSEEN.search(source, at):
         seen.append(source[at : begin.start()])
-        mark = f"</{begin[1]}[^<>]*+>?" if begin[1] else "-->"
+        mark = f"</{begin[1].lower()}[^<>]*+>?" if begin[1] else "-->"
         end = re.compile(mark, re.IGNORECASE).search(source, begin.end())
         at = end.end() if end else len(source)
     return " ".join([*seen, source[at:]])

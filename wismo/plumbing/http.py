@@ -264,4 +264,8 @@ def is_public(address: str) -> bool:
             inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
         if inner is not None:
             return is_public(str(inner))
+        if (
+            ip.is_reserved or ip.is_site_local
+        ):  # other ways to write an IPv4 address, and what was private once
+            return False
     return ip.is_global and not ip.is_multicast and ip not in _CARRIER_GRADE

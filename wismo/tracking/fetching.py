@@ -39,6 +39,8 @@ _NOT_THE_NUMBER = frozenset({
     HTTPStatus.PROXY_AUTHENTICATION_REQUIRED,
     HTTPStatus.REQUEST_TIMEOUT,
 })
+# What the next request would hear too: to go on would take long, and be one refusal after the other.
+_NOT_NOW = frozenset({Outcome.BUSY, Outcome.DENIED, Outcome.FAILED})
 Build = Callable[[str], Request]  # token -> request
 
 
@@ -89,7 +91,11 @@ class PackFetcher:
             some = parcels[start : start + size]
             told = [_parcel(pack, parcel) for parcel in some]
             talk = _Talk(account, poll, self._tokens)
-            answers.append(talk.about(some, _registration(poll, account.values, told), pages=1))
+            answer = talk.about(some, _registration(poll, account.values, told), pages=1)
+            answers.append(answer)
+            if answer.outcome in _NOT_NOW and (rest := parcels[start + size :]):
+                numbers = tuple(parcel.number for parcel in rest)
+                return [*answers, replace(answer, numbers=numbers, requests=0)]
         return answers
 
 

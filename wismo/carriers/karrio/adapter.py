@@ -25,6 +25,7 @@ from wismo.carriers.port import Account, Answer, Asked, Outcome, Terms
 Values = tuple[tuple[str, str], ...]  # of an account, by name
 
 _ACCOUNTS = 64  # whose tokens are kept
+_CHECKED = ssl._create_default_https_context  # as it was before Karrio, which two threads may load at once
 _OUTCOMES = {
     401: Outcome.DENIED,
     403: Outcome.DENIED,
@@ -193,7 +194,6 @@ def _require(module: str) -> None:
 def _karrio(module: str, door: Callable[..., Any]) -> ModuleType:
     """A connector's module, quiet, with its requests going out by our door."""
     _require(module)
-    checked = ssl._create_default_https_context
     try:
         # Both would write requests and tokens as they are.
         import_module("loguru").logger.disable("karrio")
@@ -202,4 +202,4 @@ def _karrio(module: str, door: Callable[..., Any]) -> ModuleType:
         helpers.urlopen = door
         return import_module(f"karrio.mappers.{module}")
     finally:
-        ssl._create_default_https_context = checked
+        ssl._create_default_https_context = _CHECKED

@@ -52,8 +52,9 @@ def _settle_gates(accounts: Sequence[AccountFacts]) -> None:
     wanted = {(account.shop_id, account.source): account.enabled for account in accounts}
     gates = {(gate.shop_id, gate.source): gate for gate in PollGate.objects.all()}
     for shop_id, source in sorted(gates.keys() - wanted.keys()):
-        Poll.objects.filter(shop_id=shop_id, source=source).delete()
+        # The gate first, as all others lock them: nobody waits crosswise.
         PollGate.objects.filter(shop_id=shop_id, source=source).delete()
+        Poll.objects.filter(shop_id=shop_id, source=source).delete()
         PollGate.objects.filter(shop_id=shop_id).update(enrolled_to=0)
     # What came while an account was paused is looked at once it is resumed.
     paused = [gate.pk for key, gate in gates.items() if wanted.get(key) is False and gate.enrolled_to]
@@ -95,5 +96,6 @@ def _take_up(
         for pk, carrier, number, scanned, shipped, created in rows
         if by_carrier[carrier]
     ]
-    bulk.insert_new(Poll, _ROW, polls)
+    with transaction.atomic():  # alone, SQLite would bring each row to disk by itself
+        bulk.insert_new(Poll, _ROW, polls)
     return len(polls)

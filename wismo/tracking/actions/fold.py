@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from wismo.plumbing import bulk
 from wismo.plumbing.events import announce
 from wismo.tracking.events import MilestoneReached
-from wismo.tracking.models import ScanRecord, Shipment, ShipmentNumber
+from wismo.tracking.models import NumberRole, ScanRecord, Shipment, ShipmentNumber
 from wismo.tracking.queries.scans import scan_of
 from wismo.tracking.rules.matching import Parcel
 from wismo.tracking.rules.state import State, day_over, is_late, is_overdue, state_of
@@ -139,14 +139,35 @@ def by_name(held: Sequence[Held]) -> dict[tuple[int, str], list[Parcel]]:
 
 
 def forget(shop_ids: Collection[int], parcels: Sequence[Held]) -> None:
-    """Fold these parcels from nothing but the scans they have now, in place. What was announced stays so."""
-    scans: dict[int, dict[str, list[Scan]]] = defaultdict(lambda: defaultdict(list))
+    """Fold these parcels from nothing but the scans they have now, in place. What was announced stays so.
+
+    A box counts once, whoever tells of it: the numbers of those who took over are weighed by themselves, and
+    the shop's own reference stands for the first box.
+    """
+    roles = _roles(shop_ids, parcels)
+    scans: dict[tuple[int, bool], dict[str, list[Scan]]] = defaultdict(lambda: defaultdict(list))
     rows = ScanRecord.objects.filter(shop_id__in=shop_ids, shipment_id__in=[parcel.id for parcel in parcels])
     for row in rows:
-        scans[row.shipment_id or 0][row.tracking_number].append(scan_of(row))
+        home, number = row.shipment_id or 0, row.tracking_number
+        role = roles.get((home, number))
+        scans[home, role == NumberRole.HANDOVER][number if role else ""].append(scan_of(row))
     for parcel in parcels:
-        told = [summary_of(of_one, parcel.zone) for of_one in scans[parcel.id].values()]
-        parcel.summary = pack_summary(of_pieces(told, parcel.pieces))
+        own, taken_over = (
+            of_pieces([summary_of(of_one, parcel.zone) for of_one in scans[parcel.id, which].values()],
+                      parcel.pieces)
+            for which in (False, True)
+        )  # fmt: skip
+        parcel.summary = pack_summary(own.merge(taken_over))
+
+
+def _roles(shop_ids: Collection[int], parcels: Sequence[Held]) -> dict[tuple[int, str], str]:
+    """By shipment and number, why shipments in pieces have the number; not their main ones."""
+    main = {parcel.id: parcel.tracking_number for parcel in parcels if parcel.pieces > 1}
+    if not main:
+        return {}
+    rows = ShipmentNumber.objects.filter(shop_id__in=shop_ids, shipment_id__in=main).order_by("role")
+    told = rows.values_list("shipment_id", "tracking_number", "role")  # a piece comes last, and counts
+    return {(pk, number): role for pk, number, role in told if number != main[pk]}
 
 
 def fold(held: Sequence[tuple[Held, Summary]], now: datetime, *, overdue: bool = False) -> None:

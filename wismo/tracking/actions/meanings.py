@@ -188,7 +188,9 @@ def _give_back(row: CodeMeaning, ids: Sequence[int], now: datetime, read: Readin
     for scan in scans:
         told = packed.get((scan.receipt, scan.key))  # None once its payload has been dropped
         status, reason = (told.status or "", told.reason or "") if told else ("", "")
-        leg, correction = (told.leg, told.correction) if told else (Leg.FORWARD, False)
+        # A meaning without a leg of its own left the payload's as it was: it may be on its way back.
+        kept = Leg(scan.leg) if row.leg == Leg.FORWARD else Leg.FORWARD
+        leg, correction = (told.leg, told.correction) if told else (kept, False)
         values.append((scan.pk, status, leg, reason, correction, False))
     bulk.update_rows(ScanRecord, _MEANT, values)
     forget([row.shop_id], held)

@@ -128,7 +128,9 @@ def _claim_at(gate_id: int, accounts: Mapping[str, AccountFacts], source: str, d
     save_polls(polls)
     Poll.objects.filter(pk__in=[poll.pk for poll in polls if not poll.source]).delete()
     if groups:
-        save_gate(row, gate.take(len(groups), rate, now), asked_at=now)
+        # What was said of the account as it was before is done with, or each claim would begin at a new gate.
+        settled = {"error": "", "error_at": None} if mended else {}
+        save_gate(row, gate.take(len(groups), rate, now), asked_at=now, **settled)
     account = Account(row.shop_id, source, facts.changed_at.isoformat(), facts.values)
     return [
         Turn(

@@ -170,7 +170,8 @@ def _attempts(scans: QuerySet[ScanRecord]) -> Iterable[tuple[Any, ...]]:
 
 def _add(counted: dict[Group, _Counted], names: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> None:
     for shop, carrier, day, *numbers in rows:
-        counted[shop, carrier, day].more.update(zip(names, numbers, strict=True))
+        if row := counted.get((shop, carrier, day)):  # none for what came in since they were counted
+            row.more.update(zip(names, numbers, strict=True))
 
 
 def _row(group: Group, row: _Counted) -> CarrierDay:

@@ -38,6 +38,12 @@ class Span(Struct, frozen=True, array_like=True, order=True):
 KINDS = {f"{leg} {status}": (leg, status) for leg, status in product(Leg, Status)}
 _NAMES = {kind: name for name, kind in KINDS.items()}
 _ENDS = frozenset(name for name, (_, status) in KINDS.items() if status in TERMINAL)
+_ARRIVED = frozenset(
+    name for name in _ENDS if KINDS[name][1] is Status.DELIVERED and KINDS[name][0] not in TO_MERCHANT
+)
+_BACK = frozenset(
+    name for name in _ENDS if KINDS[name][1] is Status.RETURNED or KINDS[name][0] in TO_MERCHANT
+)
 
 
 class Summary(Struct, frozen=True, array_like=True):
@@ -109,14 +115,18 @@ def summary_of(scans: Iterable[Scan], zone: tzinfo = UTC) -> Summary:
 
 
 def of_pieces(told: Sequence[Summary], pieces: int) -> Summary:
-    """The summary of a shipment from those of its pieces: it ends when all of them have, with the last."""
+    """The summary of a shipment from those of its pieces: it ends when all of them have, with the last.
+
+    It did not arrive where one of them went back without having arrived.
+    """
     total = functools.reduce(Summary.merge, told, _EMPTY)
     if pieces == 1:
         return total
     ends = [summary.ends() for summary in told]
     spans = {name: span for name, span in total.spans.items() if name not in _ENDS}
     if sum(map(bool, ends)) >= pieces:
-        for name in set().union(*ends):
+        astray = any(end.keys() & _BACK and not end.keys() & _ARRIVED for end in ends)
+        for name in set().union(*ends) - (_ARRIVED if astray else frozenset()):
             last_of_each = [end[name] for end in ends if name in end]
             spans[name] = msgspec.structs.replace(
                 max(last_of_each), first=max(span.first for span in last_of_each)
