@@ -14,6 +14,9 @@ pytestmark = pytest.mark.slow
 NOWHERE = {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nothing"}
 DOOR = ("bench", "door", "--seconds", "0.2", "--rounds", "1", "--json")
 PIPELINE = ("bench", "pipeline", "--shipments", "20", "--scans", "4", "--json")
+LATENCY = ("bench", "latency", "--rate", "20", "--seconds", "3", "--json")
+WORKERS = ("bench", "workers", "--shipments", "2", "--rounds", "1", "--json")
+GROWTH = ("bench", "growth", "--few", "40", "--many", "400", "--shipments", "2", "--rounds", "1", "--json")
 
 
 def told(*command: str, **environment: str) -> dict[str, Any]:
@@ -31,7 +34,14 @@ def told(*command: str, **environment: str) -> dict[str, Any]:
         (DOOR, {"requests_per_s", "constant_per_s", "ratio_to_constant", "p99_ms"}),
         (
             PIPELINE,
-            {"scans_per_s", "bare_insert_per_s", "ratio_to_bare_insert", "rss_mib", "rss_growth_mib"},
+            {"scans_per_s", "bare_insert_per_s", "ratio_to_bare_insert", "bare_copy_per_s"}
+            | {"ratio_to_bare_copy", "rss_mib", "rss_growth_mib"},
+        ),
+        (LATENCY, {"pushes", "pushes_per_s", "p50_ms", "p99_ms"}),
+        (WORKERS, {"one_worker_scans_per_s", "two_workers_scans_per_s", "ratio_of_two_to_one"}),
+        (
+            GROWTH,
+            {"few_scans", "many_scans", "us_per_scan_beside_few", "us_per_scan_beside_many", "ratio"},
         ),
     ],
 )
@@ -45,8 +55,16 @@ def test_a_database_that_does_not_answer_is_told_with_the_reason(
     assert found["postgresql_reason"].startswith("PostgreSQL at 127.0.0.1:1: ")
 
 
-@pytest.mark.parametrize(("command", "unit"), [(DOOR, "requests"), (PIPELINE, "scans")])
-def test_both_databases_are_measured_where_both_answer(command: tuple[str, ...], unit: str) -> None:
+FIGURES = [
+    (DOOR, "requests_per_s"),
+    (PIPELINE, "scans_per_s"),
+    (LATENCY, "pushes_per_s"),
+    (GROWTH, "us_per_scan_beside_many"),
+]
+
+
+@pytest.mark.parametrize(("command", "figure"), FIGURES)
+def test_both_databases_are_measured_where_both_answer(command: tuple[str, ...], figure: str) -> None:
     try:
         with temporary_postgresql():
             pass
@@ -55,4 +73,4 @@ def test_both_databases_are_measured_where_both_answer(command: tuple[str, ...],
     found = told(*command)
     assert found.keys() == {"sqlite", "postgresql"}
     assert found["sqlite"].keys() == found["postgresql"].keys()
-    assert min(found[engine][f"{unit}_per_s"] for engine in found) > 0
+    assert min(found[engine][figure] for engine in found) > 0

@@ -3,7 +3,9 @@
 import gzip
 import logging
 import socket
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -39,6 +41,13 @@ def test_a_request_goes_out_as_it_was_written_and_its_answer_comes_back_whole(pe
 def test_a_compressed_answer_is_unpacked(peer: Peer) -> None:
     peer.usual = Scripted(body=gzip.compress(b"[1, 2]"), headers={"Content-Encoding": "gzip"})
     assert send("GET", peer.url).body == b"[1, 2]"
+
+
+def test_an_answer_packed_twice_is_not_unpacked(peer: Peer) -> None:
+    body = gzip.compress(gzip.compress(b" " * LIMIT))
+    peer.usual = Scripted(body=body, headers={"Content-Encoding": "gzip, gzip"})
+    with pytest.raises(NoAnswer, match="packed its answer more than once"):
+        send("GET", peer.url)
 
 
 @pytest.mark.parametrize("packed", [False, True])
@@ -86,6 +95,37 @@ def test_a_peer_that_is_slow_is_not_waited_for(peer: Peer, monkeypatch: pytest.M
     monkeypatch.setattr(http, "DEADLINE", -1.0)
     with pytest.raises(NoAnswer, match=r"http://127\.0\.0\.1 did not answer in time"):
         send("GET", peer.url)
+
+
+@contextmanager
+def a_peer_that_drips() -> Iterator[str]:
+    """Its headers come byte by byte, for three seconds, or until the block ends."""
+    over = threading.Event()
+
+    def drip(server: socket.socket) -> None:
+        connection, _ = server.accept()
+        with connection:
+            connection.recv(65536)
+            connection.sendall(b"HTTP/1.1 204 No Content\r\nX-Drip: ")
+            for _ in range(150):
+                if over.wait(0.02):
+                    return
+                connection.sendall(b"a")
+            connection.sendall(b"\r\n\r\n")
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=drip, args=(server,))
+        thread.start()
+        yield f"http://127.0.0.1:{server.getsockname()[1]}"
+        over.set()
+        thread.join()
+
+
+@pytest.mark.usefixtures("peer")
+def test_headers_that_drip_are_not_waited_for_either(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http, "DEADLINE", 0.2)
+    with a_peer_that_drips() as url, pytest.raises(NoAnswer, match="did not answer in time"):
+        send("GET", url)
 
 
 def test_no_error_and_no_log_line_names_a_key_in_an_address(

@@ -1,6 +1,7 @@
 """What a carrier may answer besides an answer, and what becomes of the parcels and of the account then."""
 
 from datetime import timedelta
+from itertools import chain, repeat
 
 import pytest
 
@@ -90,6 +91,26 @@ def test_half_open_lets_one_request_of_many_through(carrier: Acme) -> None:
     carrier.peer.usual = told("AC1")
     assert carrier.ask(NOW + HOUR) == 1
     assert carrier.ask(NOW + HOUR + SECOND) == 5
+
+
+@pytest.mark.parametrize(
+    ("answer", "opens", "due"),
+    [
+        (Scripted(429, headers={"Retry-After": "10"}), SECOND * 35, timedelta(0)),
+        (Scripted(401), SECOND * 25 + HOUR, timedelta(0)),
+        (Scripted(500), None, SECOND * 25 + MINUTE * 5),
+        (Scripted(404), None, SECOND * 25 + HOUR * 3),
+    ],
+)
+def test_a_pause_begins_when_the_answer_is_there_however_long_that_took(
+    carrier: Acme, answer: Scripted, opens: timedelta | None, due: timedelta
+) -> None:
+    a_shop_with(carrier, "AC1")
+    carrier.peer.usual = answer
+    seconds = chain([0.0], repeat(25.0))
+    polling.poll(NOW, carrier.fetcher, lambda: 0.0, lambda: next(seconds))
+    assert (the_gate().closed_until, waits()) == (opens and NOW + opens, due)
+    assert the_gate().error_at in {None, NOW}, "of the account as it was when it was asked by"
 
 
 def test_a_refused_account_is_not_tried_again_until_it_is_entered_anew(carrier: Acme) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 
@@ -20,7 +21,10 @@ from tests.tracking.acme import (
     told,
     waits,
 )
+from wismo.plumbing import deadline, http
 from wismo.plumbing.models import InboxRow
+from wismo.tracking import fetching
+from wismo.tracking.actions.polls import LEASE
 from wismo.tracking.models import Poll, Shipment
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("may_ask_this_machine")]
@@ -232,6 +236,25 @@ def test_registering_stops_at_the_first_refusal_and_what_was_not_told_is_told_la
             {"numbers": ["C", "D"]},
             {"numbers": ["E"]},
         ]
+
+
+@pytest.mark.parametrize("registers", [False, True])
+def test_a_turn_ends_long_before_its_lease_however_many_requests_it_takes(
+    monkeypatch: pytest.MonkeyPatch,
+    registers: bool,  # noqa: FBT001
+) -> None:
+    passed = SimpleNamespace(seconds=0.0)
+    with acme(monkeypatch, PACK + RATE + KEY + (REGISTER if registers else ""), "batch = 20") as carrier:
+        a_shop_with(carrier, *(f"A{n}" for n in range(20)))
+        for page in range(20):
+            carrier.peer.script("/track" if page == 0 else f"/{page}", told("A0", further=f"/{page + 1}"))
+        carrier.peer.on_asked = lambda: setattr(passed, "seconds", passed.seconds + 25)
+        for module in (fetching, http, deadline):
+            monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=lambda: passed.seconds))
+        carrier.ask()
+    assert len(carrier.peer.asked) == 5
+    assert timedelta(seconds=passed.seconds) * 2 < LEASE
+    assert the_gate().error == "http://127.0.0.1 did not answer in time"
 
 
 def test_a_number_registered_already_by_somebody_is_asked_for_all_the_same(

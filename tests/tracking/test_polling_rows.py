@@ -221,7 +221,7 @@ def test_taking_up_parcels_takes_the_same_number_of_statements_however_many_ther
     parcels(shop, *(f"A{n}" for n in range(many)))
     with CaptureQueriesContext(connection) as seen:
         assert enrol(NOW, carrier.fetcher) == many
-    assert len(statements(seen)) == 8
+    assert len(statements(seen)) == 9
     with CaptureQueriesContext(connection) as idle:
         assert enrol(NOW, carrier.fetcher) == 0
     assert len(statements(idle)) == 5

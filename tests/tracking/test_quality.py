@@ -87,6 +87,17 @@ def test_a_carrier_that_speaks_up_while_the_day_is_counted_is_counted_next_time(
 
 
 @database
+def test_a_clock_that_went_ahead_once_does_not_end_the_counting() -> None:
+    shop = a_shop()
+    hear(shop, a_scan(Status.IN_TRANSIT, NOW), at=NOW + 400 * DAY)
+    count_days(NOW)
+    hear(shop, a_scan(Status.IN_TRANSIT, NOW + DAY), at=NOW + DAY)
+    count_days(NOW + DAY)
+    counted = CarrierDay.objects.filter(day=(NOW + DAY).date()).values_list("scans", flat=True)
+    assert list(counted) == [1]
+
+
+@database
 def test_a_delivery_before_its_pick_up_is_time_travel() -> None:
     shop = a_shop()
     a_parcel(shop)

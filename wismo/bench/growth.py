@@ -1,16 +1,18 @@
 """What a scan costs when few scans are kept, and when many are."""
 
-import time
+from statistics import median
 from typing import Any
 
 from wismo.bench.children import Command, ask, run
+from wismo.bench.crew import drained
 from wismo.bench.databases import place
 
-ROUNDS = 3
-START = 5.0  # seconds for the worker to load
+SCANS = 10  # of each shipment
 
 
-def measure(engine: str, wismo: Command, *, few: int, many: int, shipments: int) -> dict[str, Any]:
+def measure(
+    engine: str, wismo: Command, *, few: int, many: int, shipments: int, rounds: int
+) -> dict[str, Any]:
     """Microseconds of one worker a scan, beside `few` and beside `many` kept scans, and their ratio."""
     cost: dict[int, float] = {}
     with place(engine) as environment:
@@ -19,16 +21,13 @@ def measure(engine: str, wismo: Command, *, few: int, many: int, shipments: int)
         first = 1
         for kept in (few, many):
             ask("wismo.bench.history.grow", environment, {**shop, "scans": kept})
-            rounds = []
-            for _ in range(ROUNDS):
-                load = {"first": first, "shipments": shipments}
-                ask("wismo.bench.inside.fill", environment, load)
-                pushed = ask("wismo.bench.inside.push", environment, {**shop, **load, "scans": 10})
-                begin_at = time.time() + START
-                ended = ask("wismo.bench.inside.drain", environment, {"begin_at": begin_at})
-                rounds.append((ended["ended_at"] - begin_at) / pushed["payloads"] * 1e6)
+            taken = []
+            for _ in range(rounds):
+                told = {"first": first, "shipments": shipments, "scans": SCANS}
+                loaded = ask("wismo.bench.inside.load", environment, told)
+                taken.append(drained(environment, 1) / loaded["payloads"] * 1e6)
                 first += shipments
-            cost[kept] = sorted(rounds)[ROUNDS // 2]
+            cost[kept] = median(taken)
     return {
         "few_scans": few,
         "many_scans": many,

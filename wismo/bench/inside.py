@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import islice
+from pathlib import Path
 from typing import Any, TypeVar
 
 from django.db import connection
@@ -85,18 +86,21 @@ def work(shop: int, shipments: int, scans: int) -> dict[str, Any]:
     }
 
 
-def push(shop: int, first: int, shipments: int, scans: int) -> dict[str, Any]:
-    """Fill the inbox with the scans of these shipments; how many."""
-    return {
-        "payloads": len(_fill_inbox(shop, pushes(range(first, first + shipments), scans, timezone.now())))
-    }
+def load(first: int, shipments: int, scans: int) -> dict[str, Any]:
+    """As `fill`, and an inbox full of these parcels' scans; how many."""
+    shop = fill(first, shipments)["shop"]
+    bodies = pushes(range(first, first + shipments), scans, timezone.now())
+    return {"shop": shop, "payloads": len(_fill_inbox(shop, bodies))}
 
 
-def drain(begin_at: float) -> dict[str, Any]:
-    """Empty the inbox from a moment on (seconds since 1970), alone or beside others; when it was empty."""
-    time.sleep(max(0.0, begin_at - time.time()))
+def drain(here: str, go: str) -> dict[str, Any]:
+    """Empty the inbox, alone or beside others: from the moment the file `go` is there. When, in seconds."""
+    Path(here).touch()
+    while not Path(go).exists():
+        time.sleep(0.001)
+    began = time.time()
     empty_inbox()
-    return {"ended_at": time.time()}
+    return {"began_at": began, "ended_at": time.time()}
 
 
 def _fill_inbox(shop: int, bodies: Iterable[bytes]) -> list[InboxRow]:

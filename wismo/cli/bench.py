@@ -48,22 +48,29 @@ def pipeline_command(shipments: int, scans: int, *, as_json: bool) -> None:
 
 
 @bench_command.command("workers")
-@click.option("--shipments", default=1000, show_default=True, help="In each of eight turns.")
+@click.option("--shipments", default=1000, show_default=True, help="In each of four turns of a round.")
+@click.option("--rounds", default=2, show_default=True)
 @click.option("--json", "as_json", is_flag=True)
-def workers_command(shipments: int, *, as_json: bool) -> None:
+def workers_command(shipments: int, rounds: int, *, as_json: bool) -> None:
     """Two worker processes side by side, against one, in turns."""
-    _report(lambda engine: crew.measure(engine, command_line, shipments=shipments, scans=10), as_json=as_json)
+    _report(
+        lambda engine: crew.measure(engine, command_line, shipments=shipments, scans=10, rounds=rounds),
+        as_json=as_json,
+    )
 
 
 @bench_command.command("growth")
 @click.option("--few", default=50_000, show_default=True, help="Scans kept at first.")
 @click.option("--many", default=5_000_000, show_default=True, help="Scans kept then.")
 @click.option("--shipments", default=2000, show_default=True, help="Of each round, with ten scans each.")
+@click.option("--rounds", default=3, show_default=True, help="Of which the middle one counts.")
 @click.option("--json", "as_json", is_flag=True)
-def growth_command(few: int, many: int, shipments: int, *, as_json: bool) -> None:
+def growth_command(few: int, many: int, shipments: int, rounds: int, *, as_json: bool) -> None:
     """What a scan costs beside few kept scans, and beside many."""
     _report(
-        lambda engine: growth.measure(engine, command_line, few=few, many=many, shipments=shipments),
+        lambda engine: growth.measure(
+            engine, command_line, few=few, many=many, shipments=shipments, rounds=rounds
+        ),
         as_json=as_json,
     )
 

@@ -30,6 +30,7 @@ from wismo.plumbing import http
 from wismo.plumbing.http import NoAnswer, Reply
 
 PAGES = 20  # of one answer
+TALK = 120.0  # seconds for all requests of one turn, whose lease outlasts them
 EARLY = 60  # seconds before its end a token is renewed
 EXCERPT = 160  # characters of what a carrier said that stand in an error
 _REFUSED_CREDENTIALS = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
@@ -77,7 +78,7 @@ class PackFetcher:
         if pack is None or poll is None:
             return [_no_poll(account, parcels)]
         told = [_parcel(pack, parcel) for parcel in parcels]
-        talk = _Talk(account, poll, self._tokens)
+        talk = _Talk(account, poll, self._tokens, time.monotonic() + TALK)
         answer = talk.about(parcels, lambda token: poll_request(poll, account.values, told, token), PAGES)
         return [answer if poll.names_number else _in_envelopes(pack, answer)]
 
@@ -86,11 +87,11 @@ class PackFetcher:
         pack, poll = registry.pack(account.source), _poll_of(account.source)
         if pack is None or poll is None or poll.register is None:
             return [_no_poll(account, parcels)]
-        size, answers = poll.register.batch, []
+        size, answers, until = poll.register.batch, [], time.monotonic() + TALK
         for start in range(0, len(parcels), size):
             some = parcels[start : start + size]
             told = [_parcel(pack, parcel) for parcel in some]
-            talk = _Talk(account, poll, self._tokens)
+            talk = _Talk(account, poll, self._tokens, until)
             answer = talk.about(some, _registration(poll, account.values, told), pages=1)
             answers.append(answer)
             if answer.outcome in _NOT_NOW and (rest := parcels[start + size :]):
@@ -136,6 +137,7 @@ class _Talk:
     account: Account
     poll: Poll
     tokens: "_Tokens"
+    until: float  # of time.monotonic(); what is not answered by then is no answer
     requests: int = 0
 
     def about(self, parcels: Sequence[Asked], build: Build, pages: int) -> Answer:
@@ -193,7 +195,9 @@ class _Talk:
 
     def _send(self, request: Request) -> Reply:
         self.requests += 1
-        return http.send(request.method, request.url, headers=request.headers, body=request.body)
+        return http.send(
+            request.method, request.url, headers=request.headers, body=request.body, until=self.until
+        )
 
     def _check(self, reply: Reply) -> None:
         """_Stop where the reply is not an answer about the parcels."""

@@ -57,7 +57,8 @@ class _Run:
         self.take_up(self.now)
         while self.under_way:
             for done in wait(self.under_way, timeout=1.0, return_when=FIRST_COMPLETED).done:
-                settle(self.under_way.pop(done), done.result(), chance())
+                after = self.now + timedelta(seconds=clock() - began)
+                settle(self.under_way.pop(done), done.result(), chance(), after)
             gone = clock() - began
             if gone < TAKING and len(self.under_way) < AT_ONCE:
                 self.take_up(self.now + timedelta(seconds=gone))

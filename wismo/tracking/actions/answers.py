@@ -22,12 +22,12 @@ _FAILURES = (Outcome.DENIED, Outcome.BUSY, Outcome.FAILED)
 
 
 @transaction.atomic
-def settle(turn: Turn, answers: Sequence[Answer], chance: float) -> int:
+def settle(turn: Turn, answers: Sequence[Answer], chance: float, now: datetime) -> int:
     """Keep the answers to a turn's request and move its parcels on; how many were still ours to move.
 
-    Those whose lease ended meanwhile are another worker's: their answer is dropped, and comes again.
+    Waits count from `now`, after the request: a slow answer would else have its own pause behind it. Those
+    whose lease ended meanwhile are another worker's: their answer is dropped, and comes again.
     """
-    now = turn.at
     gate = PollGate.objects.select_for_update(no_key=True).filter(pk=turn.gate_id).first()
     if gate is None:
         return 0  # the account was removed
@@ -68,7 +68,8 @@ def _move(poll: Poll, turn: Turn, answer: Answer, now: datetime, chance: float) 
     poll.attempts = 0
     poll.error = answer.said[:_SAID] if outcome is Outcome.REFUSED else ""
     if turn.register:
-        poll.registered_at, poll.due_at = now, now + REGISTERED
+        # By the account as it was when asked: one entered anew since then is told the number anew.
+        poll.registered_at, poll.due_at = turn.at, now + REGISTERED
         return
     poll.silent += 1 if poll.answered_at else 0  # the first answer has none before it to be no news to
     poll.answered_at, poll.due_at = now, next_ask(heard_of(poll), now)
@@ -93,7 +94,7 @@ def _settle_gate(row: PollGate, turn: Turn, answers: Sequence[Answer], now: date
     by_outcome = {answer.outcome: answer for answer in answers}
     worst = next((by_outcome[outcome] for outcome in _FAILURES if outcome in by_outcome), None)
     if worst is None:
-        save_gate(row, gate.succeeded(now, probe=turn.probe))
+        save_gate(row, gate.succeeded(turn.at, probe=turn.probe))
         return
     if worst.outcome is Outcome.DENIED:
         gate = gate.denied(now, chance)
@@ -101,7 +102,7 @@ def _settle_gate(row: PollGate, turn: Turn, answers: Sequence[Answer], now: date
         gate = gate.busy(now, chance, worst.retry_after)
     else:
         gate = gate.failed(now, chance)
-    save_gate(row, gate, error=worst.said[:_SAID], error_at=now)
+    save_gate(row, gate, error=worst.said[:_SAID], error_at=turn.at)
 
 
 def heard(shop_ids: Collection[int], shipment_ids: Collection[int], now: datetime) -> None:

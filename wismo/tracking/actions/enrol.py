@@ -1,11 +1,12 @@
 """Which parcels are asked about at all: those on their way that an account of their shop can ask about."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from wismo.carriers.port import Fetcher
 from wismo.plumbing import bulk
@@ -46,16 +47,36 @@ def enrol(now: datetime, fetcher: Fetcher) -> int:
     return sum(_enrol_shop(shop_id, told, now, fetcher) for shop_id, told in sources.items())
 
 
-@transaction.atomic
+def look_again(parcels: Iterable[tuple[int, int]]) -> None:
+    """Let the next sweep look at these parcels (shop, shipment), however long ago they were passed over.
+
+    In the caller's transaction, which may hold shipments but no polls.
+    """
+    lowest: dict[int, int] = {}
+    for shop_id, shipment_id in parcels:
+        lowest[shop_id] = min(shipment_id, lowest.get(shop_id, shipment_id))
+    for shop_id, shipment_id in sorted(lowest.items()):
+        for pk, enrolled_to in _hold(PollGate.objects.filter(shop_id=shop_id)).items():
+            PollGate.objects.filter(pk=pk).update(enrolled_to=set_back(enrolled_to, shipment_id))
+
+
+def set_back(enrolled_to: int, shipment_id: int) -> int:
+    """Behind the shipment, and always another than before: a sweep under way sees that it may not go on."""
+    return min(enrolled_to, shipment_id) - 1
+
+
+def _hold(gates: "QuerySet[PollGate]") -> dict[int, int]:
+    """How far these gates have looked, locked in one order: nobody waits crosswise."""
+    rows = gates.select_for_update(no_key=True).order_by("pk")
+    return dict(rows.values_list("pk", "enrolled_to"))
+
+
 def _settle_gates(accounts: Sequence[AccountFacts]) -> None:
     """A gate for each account. Where one was removed its parcels are let go, for others to take up."""
     wanted = {(account.shop_id, account.source): account.enabled for account in accounts}
     gates = {(gate.shop_id, gate.source): gate for gate in PollGate.objects.all()}
     for shop_id, source in sorted(gates.keys() - wanted.keys()):
-        # The gate first, as all others lock them: nobody waits crosswise.
-        PollGate.objects.filter(shop_id=shop_id, source=source).delete()
-        Poll.objects.filter(shop_id=shop_id, source=source).delete()
-        PollGate.objects.filter(shop_id=shop_id).update(enrolled_to=0)
+        _let_go(shop_id, source)
     # What came while an account was paused is looked at once it is resumed.
     paused = [gate.pk for key, gate in gates.items() if wanted.get(key) is False and gate.enrolled_to]
     if paused:
@@ -66,9 +87,27 @@ def _settle_gates(accounts: Sequence[AccountFacts]) -> None:
     PollGate.objects.bulk_create(new, ignore_conflicts=True)
 
 
+def _let_go(shop_id: int, source: str) -> None:
+    """Batch by batch, so that nobody waits long to write; the gate goes last."""
+    for _ in range(BATCHES):
+        if _let_some_go(shop_id, source) < BATCH:
+            PollGate.objects.filter(shop_id=shop_id, source=source).delete()
+            return
+
+
+@transaction.atomic
+def _let_some_go(shop_id: int, source: str) -> int:
+    polls = Poll.objects.filter(shop_id=shop_id, source=source)
+    some = dict(polls.values_list("pk", "shipment_id")[:BATCH])
+    look_again((shop_id, shipment_id) for shipment_id in some.values())  # the gates first, as all lock them
+    polls.filter(pk__among=some).delete()
+    return len(some)
+
+
 def _enrol_shop(shop_id: int, sources: Sequence[str], now: datetime, fetcher: Fetcher) -> int:
     gates = PollGate.objects.filter(shop_id=shop_id, source__in=sources)
-    reached = min(gates.values_list("enrolled_to", flat=True), default=0)
+    before = dict(gates.values_list("pk", "enrolled_to"))
+    reached = min(before.values(), default=0)
     shipments = Shipment.objects.filter(shop_id=shop_id)
     newest = shipments.order_by("-pk").values_list("pk", flat=True).first() or 0
     untaken = shipments.filter(ended=False, poll=None, pk__lte=newest).order_by("pk")
@@ -80,8 +119,15 @@ def _enrol_shop(shop_id: int, sources: Sequence[str], now: datetime, fetcher: Fe
         if len(rows) < BATCH:
             break
     if behind != reached:
-        gates.update(enrolled_to=behind)
+        _reach(gates, before, behind)
     return taken
+
+
+@transaction.atomic
+def _reach(gates: "QuerySet[PollGate]", before: Mapping[int, int], behind: int) -> None:
+    """The gates have looked this far, but for those that were set back meanwhile."""
+    steady = [pk for pk, enrolled_to in _hold(gates).items() if before.get(pk) == enrolled_to]
+    gates.filter(pk__in=steady).update(enrolled_to=behind)
 
 
 def _take_up(

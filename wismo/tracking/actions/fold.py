@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from wismo.plumbing import bulk
 from wismo.plumbing.events import announce
+from wismo.tracking.actions.enrol import look_again
 from wismo.tracking.events import MilestoneReached
 from wismo.tracking.models import NumberRole, ScanRecord, Shipment, ShipmentNumber
 from wismo.tracking.queries.scans import scan_of
@@ -179,7 +180,7 @@ def fold(held: Sequence[tuple[Held, Summary]], now: datetime, *, overdue: bool =
     in_pieces = [shipment for shipment, _ in held if shipment.pieces > 1]
     if in_pieces:  # a piece that arrived is not the shipment: its pieces are weighed together, each time anew
         forget({shipment.shop_id for shipment in in_pieces}, in_pieces)
-    steady, turned, events = [], [], []
+    steady, turned, revived, events = [], [], [], []
     for shipment, news in held:
         heard = news if shipment.pieces == 1 or not news.spans else _NOTHING
         row, indexed, reached = _advance(shipment, heard, now, overdue=overdue)
@@ -187,9 +188,12 @@ def fold(held: Sequence[tuple[Held, Summary]], now: datetime, *, overdue: bool =
             steady.append(row)
         else:
             turned.append((*row, *indexed))
+        if shipment.ended and not indexed[1]:  # what ended was passed over by those who take up parcels
+            revived.append((shipment.shop_id, shipment.id))
         events += reached
     bulk.update_rows(Shipment, _WRITTEN, steady)
     bulk.update_rows(Shipment, (*_WRITTEN, *_INDEXED), turned)
+    look_again(revived)
     announce(events)
 
 

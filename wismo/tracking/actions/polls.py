@@ -14,12 +14,13 @@ from wismo.carriers.port import Account, Asked, Fetcher, Terms
 from wismo.plumbing import bulk
 from wismo.shops.models import CarrierAccount
 from wismo.shops.queries import AccountFacts, carrier_accounts
+from wismo.tracking.actions.enrol import set_back
 from wismo.tracking.models import Poll, PollGate, Shipment
 from wismo.tracking.queries.polling import gate_of
 from wismo.tracking.rules.gate import FAILURES, FAR, Gate
 from wismo.tracking.rules.polling import Heard, is_over, source_for
 
-LEASE = timedelta(minutes=5)  # far longer than the requests of one round can take
+LEASE = timedelta(minutes=5)  # outlasts a turn's requests, which end after `fetching.TALK`
 UNKNOWN_YET = timedelta(days=1)  # until it is looked again whether the order tells what the source needs
 WRITTEN = (
     "source",
@@ -71,24 +72,30 @@ def claim(now: datetime, fetcher: Fetcher, limit: int, busy: Collection[int] = (
 
     A look without locks finds the gates with work behind them; each is then claimed in its own transaction.
     """
-    found = _with_work(now, limit, busy)
-    if not found:
-        return []
-    accounts: dict[int, dict[str, AccountFacts]] = defaultdict(dict)
-    for facts in carrier_accounts({shop_id for _, shop_id, _ in found}):
-        if facts.enabled:
-            accounts[facts.shop_id][facts.source] = facts
-    turns: list[Turn] = []
-    for gate_id, shop_id, source in found:
-        terms = fetcher.terms(source)
-        if terms is not None and source in accounts[shop_id] and len(turns) < limit:
-            desk = _Desk(fetcher, terms, now, limit - len(turns))
-            turns += _claim_at(gate_id, accounts[shop_id], source, desk)
+    waiting, turns = _with_work(now, fetcher, busy), list[Turn]()
+    for start in range(0, len(waiting), limit):
+        turns += _claim_some(waiting[start : start + limit], now, fetcher, limit - len(turns))
+        if len(turns) >= limit:
+            break
     return turns
 
 
-def _with_work(now: datetime, limit: int, busy: Collection[int]) -> list[tuple[int, int, str]]:
-    """Gates that are not shut and have due parcels behind them, the one asked longest ago first."""
+def _claim_some(found: Sequence[PollGate], now: datetime, fetcher: Fetcher, limit: int) -> list[Turn]:
+    """What these gates let through. Some of them may yield nothing, and then it is others' turn."""
+    accounts: dict[int, dict[str, AccountFacts]] = defaultdict(dict)
+    for facts in carrier_accounts({row.shop_id for row in found}):
+        if facts.enabled:
+            accounts[facts.shop_id][facts.source] = facts
+    turns: list[Turn] = []
+    for row in found:
+        terms, mine = fetcher.terms(row.source), accounts[row.shop_id]
+        if terms is not None and row.source in mine and len(turns) < limit:
+            turns += _claim_at(row.pk, mine, row.source, _Desk(fetcher, terms, now, limit - len(turns)))
+    return turns
+
+
+def _with_work(now: datetime, fetcher: Fetcher, busy: Collection[int]) -> list[PollGate]:
+    """Gates that let requests pass and have due parcels behind them, the one asked longest ago first."""
     here = {"shop": OuterRef("shop"), "source": OuterRef("source")}
     account = CarrierAccount.objects.filter(**here, enabled=True)
     mended = account.filter(changed_at__gt=OuterRef("error_at"))  # since then nothing speaks against it
@@ -97,7 +104,14 @@ def _with_work(now: datetime, limit: int, busy: Collection[int]) -> list[tuple[i
         ~shut | Exists(mended), Exists(account), Exists(_due(now).filter(**here))
     ).exclude(pk__in=busy)
     oldest_first = gates.order_by(F("asked_at").asc(nulls_first=True), "pk")
-    return list(oldest_first.values_list("pk", "shop_id", "source")[:limit])
+    found = oldest_first.annotate(mended=Exists(mended))
+    return [
+        row
+        for row in found
+        # Rate and quota are not the database's to know: without this, gates shut by them would stay first.
+        if (terms := fetcher.terms(row.source)) is not None
+        and (row.mended or gate_of(row).allows(terms.rate, now) > 0)
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +140,7 @@ def _claim_at(gate_id: int, accounts: Mapping[str, AccountFacts], source: str, d
     for poll in chain.from_iterable(groups):
         poll.lease_until = now + LEASE
     save_polls(polls)
-    Poll.objects.filter(pk__in=[poll.pk for poll in polls if not poll.source]).delete()
+    _let_go(row, [poll for poll in polls if not poll.source])
     if groups:
         # What was said of the account as it was before is done with, or each claim would begin at a new gate.
         settled = {"error": "", "error_at": None} if mended else {}
@@ -145,6 +159,14 @@ def _claim_at(gate_id: int, accounts: Mapping[str, AccountFacts], source: str, d
         )
         for group in groups
     ]
+
+
+def _let_go(gate: PollGate, polls: Sequence[Poll]) -> None:
+    """Nobody asks about them any more, unless a sweep finds that somebody can."""
+    if polls:
+        Poll.objects.filter(pk__in=[poll.pk for poll in polls]).delete()
+        gate.enrolled_to = set_back(gate.enrolled_to, min(poll.shipment_id for poll in polls))
+        gate.save(update_fields=["enrolled_to"])
 
 
 def _hold(gate: PollGate, now: datetime, limit: int) -> list[Poll]:

@@ -104,7 +104,8 @@ def _newest(now: datetime) -> tuple[QuerySet[ScanRecord], datetime]:
 
     They are found by their ids, as no index by time is kept; a day's least id is kept with its row.
     """
-    last: date | None = CarrierDay.objects.aggregate(last=Max("day"))["last"]
+    # Not past today: what a clock that went ahead once received must not hold up all that follows.
+    last: date | None = CarrierDay.objects.filter(day__lte=now.date()).aggregate(last=Max("day"))["last"]
     day = last - timedelta(days=1) if last else (now - WINDOW).date()
     kept = CarrierDay.objects.filter(day__gte=day).aggregate(first=Min("first_scan"))
     midnight = datetime.combine(day, time(), UTC)

@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from wismo.orders.queries import Placed, placed_orders
 from wismo.shops.actions import hold_shop
+from wismo.tracking.actions.enrol import look_again
 from wismo.tracking.actions.fold import Held, by_name, fold, forget, hold
 from wismo.tracking.models import ScanRecord, Shipment, ShipmentNumber
 from wismo.tracking.queries.scans import scan_of
@@ -57,6 +58,7 @@ def keep_shipments(shop_id: int, snapshots: Sequence[ShipmentSnapshot], now: dat
     _give_back(shop_id, corrected)
     waiting = _join_waiting(shop_id, held)
     fold([(shipment, waiting.get(shipment.id, Summary())) for shipment in held], now)
+    look_again([(shop_id, parcel.id) for parcel in corrected])
     ids = {shipment.reference: shipment.id for shipment in held}
     return [Kept(ids.get(s.reference), s.reference in ids and s.reference not in before) for s in snapshots]
 
