@@ -52,7 +52,7 @@ def test_the_figures_are_told_in_short() -> None:
 def test_no_scan_at_all_is_said() -> None:
     a_shop()
     done = wismo("carriers", "quality")
-    assert (done.exit_code, done.stderr) == (0, "no scan came in within 30 days\n")
+    assert (done.exit_code, done.stderr) == (0, "no scan that names its carrier came in within 30 days\n")
 
 
 def test_meanings_are_printed_as_rows_for_the_packs() -> None:

@@ -126,6 +126,14 @@ def test_a_carrier_without_a_pack_has_its_page_too(team: rows.Team) -> None:
     assert "Acme Parcels" in page
 
 
+def test_scans_that_name_no_carrier_are_nobodys_figures(team: rows.Team) -> None:
+    a_day(team, "")
+    page = team.client.get(CARRIERS)
+    assert (page.status_code, page.context["rows"]) == (200, [])
+    assert "No scan that names its carrier came in within 30 days" in page.content.decode()
+    assert team.client.get(f"{CARRIERS}export/").content.decode().splitlines() == [",".join(HEAD)]
+
+
 def test_the_figures_are_downloaded_as_csv(team: rows.Team) -> None:
     a_day(team, without_pickup=10)
     answer = team.client.get(f"{CARRIERS}export/")

@@ -72,6 +72,20 @@ def test_a_code_is_listed_with_what_it_may_mean_and_why(team: rows.Team) -> None
     assert "codes/map/?source=ups&amp;code=ZZ%7C31&amp;status=out_for_delivery&amp;leg=forward" in page
 
 
+def test_a_code_whose_scans_name_no_carrier_is_its_sources_alone(team: rows.Team) -> None:
+    shipment = rows.a_shipment(rows.an_order(team.shop))
+    rows.a_scan(shipment, rows.NOW, status="", code="ZZ", source="shopify", carrier="", text="")
+    assert "<td>Shopify</td>" in page_of(team.client, CODES)
+
+
+@pytest.mark.parametrize(
+    ("hours", "words"), [((1,), "in its only scan"), ((1, 30), "in all 2 scans")], ids=["one", "two"]
+)
+def test_a_preview_says_of_how_many_scans_it_is(team: rows.Team, hours: tuple[int, ...], words: str) -> None:
+    a_parcel_with(team, *hours)
+    assert f"<p>{words}</p>" in page_of(team.client, MAP, **OUT)
+
+
 @pytest.mark.parametrize("count", [1, 30])
 def test_codes_cost_the_same_however_many(
     team: rows.Team, count: int, django_assert_num_queries: DjangoAssertNumQueries

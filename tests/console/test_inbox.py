@@ -31,6 +31,16 @@ def test_bytes_that_are_no_text_are_shown_all_the_same() -> None:
     assert "<script" not in page
 
 
+@pytest.mark.parametrize("before", ["", "abc", "0", "1.5"])
+def test_a_payload_without_a_body_is_shown_on_the_first_page_whatever_the_address_asks(before: str) -> None:
+    team = rows.a_team()
+    rows.a_parked_payload(team.shop, body=b"")
+    answer = team.client.get(INBOX, {"before": before})
+    assert answer.status_code == 200
+    assert ", 0 bytes" in answer.content.decode()
+    assert [row.body for row in answer.context["rows"]] == [""]
+
+
 @pytest.mark.parametrize("role", ["agent", "owner"])
 def test_one_payload_is_replayed_and_the_others_are_left(role: str) -> None:
     team = rows.a_team(role=role)

@@ -59,6 +59,21 @@ def test_a_scan_without_a_known_zone_says_so(team: rows.Team) -> None:
     assert "Today 12:00 zone unknown" in seen(team, shipment)
 
 
+@pytest.mark.parametrize(
+    ("raw", "words"),
+    [
+        ("2062-11-24T09:00", "its time is not believed: “2062-11-24T09:00”; when we received it"),
+        ("", "carrier gave no time; when we received it"),
+    ],
+)
+def test_a_scan_without_a_time_to_believe_stands_where_it_was_received_in_the_shops_zone(
+    team: rows.Team, raw: str, words: str
+) -> None:
+    shipment = rows.a_shipment(rows.an_order(team.shop))
+    rows.a_scan(shipment, rows.NOW, offset=None, tz_source="none", occurred_raw=raw)
+    assert f"{words} Today 13:00 received" in seen(team, shipment)
+
+
 def test_an_unmapped_scan_is_marked_and_given_no_status(team: rows.Team) -> None:
     page = seen(team, rows.a_full_story(team.shop), "parcel")
     assert "ARR MUC 02 SORT Code not mapped code ZZ|99" in page

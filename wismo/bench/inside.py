@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from wismo.bench.payloads import number_of, pushes
@@ -137,18 +137,24 @@ def _insert_bare(rows: Sequence[ScanRecord], shop: int) -> None:
 
 
 def _copied(rows: Sequence[InboxRow]) -> float:
-    """The seconds PostgreSQL takes to copy these rows into a table of the inbox's shape; else 0."""
+    """The seconds PostgreSQL takes to copy these payloads with their tasks into bare tables; else 0."""
     if connection.vendor != "postgresql":
         return 0.0
-    names = ("shop_id", "source", "receipt", "body", "received_at")
-    values = [(*(getattr(row, name) for name in names), "{}") for row in rows]
-    with connection.cursor() as cursor:
-        cursor.execute("CREATE TABLE IF NOT EXISTS bench_copy (LIKE plumbing_inboxrow INCLUDING ALL)")
+    payloads = [(r.pk, r.shop_id, r.source, r.receipt, r.body, "{}", r.received_at) for r in rows]
+    tasks = [(r.pk, r.shop_id, False, r.received_at, 0, "") for r in rows]
+    with transaction.atomic(), connection.cursor() as cursor:
+        for name in ("plumbing_inboxrow", "plumbing_inboxtask"):
+            cursor.execute(f"CREATE TABLE IF NOT EXISTS bench_{name} (LIKE {name} INCLUDING ALL)")
         began = time.perf_counter()
-        with cursor.copy(f"COPY bench_copy ({', '.join(names)}, headers) FROM STDIN") as copy:
-            for value in values:
-                copy.write_row(value)
-        return time.perf_counter() - began
+        _copy(cursor, "inboxrow (id, shop_id, source, receipt, body, headers, received_at)", payloads)
+        _copy(cursor, "inboxtask (payload_id, shop_id, parked, due_at, attempts, error)", tasks)
+    return time.perf_counter() - began
+
+
+def _copy(cursor: Any, table: str, rows: Sequence[Sequence[Any]]) -> None:
+    with cursor.copy(f"COPY bench_plumbing_{table} FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
 
 
 def _timed(does: Callable[[], None]) -> float:

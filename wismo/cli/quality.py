@@ -33,7 +33,7 @@ def quality_command(shop: int, *, as_csv: bool, as_json: bool) -> None:
         for carrier, counts in counted.items():
             click.echo(f"{carrier:20} {worst(figures(counts)):6} {counts.scans:,} scans")
     if not counted:
-        click.echo(f"no scan came in within {quality.DAYS} days", err=True)
+        click.echo(f"no scan that names its carrier came in within {quality.DAYS} days", err=True)
 
 
 def _facts(carrier: str, counts: Counts) -> dict[str, Any]:

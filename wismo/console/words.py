@@ -47,6 +47,7 @@ ZONE: dict[TzSource, str] = {
     TzSource.UNKNOWN: "zone not known",
     TzSource.NONE: "carrier gave no time; when we received it",
 }
+NOT_BELIEVED = "its time is not believed: “{}”; when we received it"
 FAULT: dict[Fault, str] = {
     Fault.CARRIER: "carrier",
     Fault.MERCHANT: "us",
@@ -189,6 +190,13 @@ def gate_words(gate: str) -> str:
 def passed_words(gate: str) -> str:
     """What is true of a message this gate let pass."""
     return PASSED.get(gate, plain(gate))
+
+
+def time_words(known_by: TzSource, raw: str) -> str:
+    """How the time of a scan is known, with the carrier's own words for it where it gave any."""
+    if not raw:
+        return ZONE[known_by]
+    return NOT_BELIEVED.format(raw) if known_by is TzSource.NONE else f"{ZONE[known_by]}, “{raw}”"
 
 
 def source_words(source: str) -> str:

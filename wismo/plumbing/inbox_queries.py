@@ -81,6 +81,7 @@ def parked(shop_id: int, *, before: int | None, limit: int) -> list[ParkedPayloa
 
 
 def _payload(row: Mapping[str, Any]) -> ParkedPayload:
+    # SQLite's part of an empty body is NULL.
     return ParkedPayload(
         id=row["pk"],
         source=row["source"],
@@ -89,7 +90,7 @@ def _payload(row: Mapping[str, Any]) -> ParkedPayload:
         error=row["error"],
         attempts=row["attempts"],
         size=row["size"],
-        body=bytes(row["head"]).decode("utf-8", "replace")[:SHOWN],
+        body=bytes(row["head"] or b"").decode("utf-8", "replace")[:SHOWN],
     )
 
 

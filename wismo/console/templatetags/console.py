@@ -17,7 +17,7 @@ from wismo.tracking.queries.silence import Silent
 from wismo.tracking.queries.timeline import ScanShown
 from wismo.tracking.rules.silence import Silence
 from wismo.vocabulary.reason import Reason
-from wismo.vocabulary.status import Leg, Status, TzSource
+from wismo.vocabulary.status import Leg, Status
 
 register = template.Library()
 NONE = "–"
@@ -142,9 +142,9 @@ def milestone_word(name: str) -> str:
 
 
 @register.filter
-def zone_word(known_by: TzSource) -> str:
-    """How we know the zone of a scan's time."""
-    return words.ZONE[known_by]
+def time_words(scan: ScanShown) -> str:
+    """How we know a scan's time, with the carrier's own words for it."""
+    return words.time_words(scan.tz_source, scan.occurred_raw)
 
 
 @register.filter

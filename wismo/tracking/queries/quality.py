@@ -23,11 +23,11 @@ class DayCounts:
 def carriers(shop_id: int, now: datetime, days: int = DAYS) -> dict[str, Counts]:
     """Each carrier's counts in the window, by id. Two queries.
 
-    What is unmapped is counted now, as a code may get a meaning long after its scans came in.
+    Scans that name no carrier, as those of a shop platform may, say nothing of how any carrier tells. What is unmapped is counted now, as a code may get a meaning long after its scans came in.
     """
     since = _first_day(now, days)
     by_carrier: dict[str, list[Counts]] = defaultdict(list)
-    for row in CarrierDay.objects.filter(shop_id=shop_id, day__gte=since):
+    for row in CarrierDay.objects.filter(shop_id=shop_id, day__gte=since).exclude(carrier=""):
         by_carrier[row.carrier].append(_counts(row))
     unmapped = _unmapped(shop_id, since)
     return {
