@@ -21,11 +21,15 @@ values = st.recursive(
 )
 
 
+def finite(said: str) -> float | None:
+    return float(said) if math.isfinite(float(said)) else None
+
+
 @given(value=values, ascii_only=st.booleans())
 def test_json_is_read_as_the_standard_library_reads_it(value: Any, *, ascii_only: bool) -> None:
     body = json.dumps(value, ensure_ascii=ascii_only).encode("utf-8", "surrogatepass")
     try:
-        expected = json.loads(body.decode("utf-8-sig"), parse_constant=lambda _name: None)
+        expected = json.loads(body.decode("utf-8-sig"), parse_constant=lambda _name: None, parse_float=finite)
     except ValueError:
         with pytest.raises(Undecodable):
             from_json(body)
@@ -36,7 +40,9 @@ def test_json_is_read_as_the_standard_library_reads_it(value: Any, *, ascii_only
 @given(body=st.binary(max_size=40) | st.from_regex(r"[\[\]{}\",:0-9eE.+\-ntfu\\ ]{0,40}").map(str.encode))
 def test_bytes_are_json_exactly_where_the_standard_library_says_so(body: bytes) -> None:
     try:
-        expected = repr(json.loads(body.decode("utf-8-sig"), parse_constant=lambda _name: None))
+        expected = repr(
+            json.loads(body.decode("utf-8-sig"), parse_constant=lambda _name: None, parse_float=finite)
+        )
     except ValueError:
         expected = "not JSON"
     try:
@@ -50,7 +56,7 @@ def test_odd_numbers_of_json() -> None:
     assert from_json(b"[NaN, -Infinity, 12345678901234567890123, -0, 1e2]") == [
         None, None, 12345678901234567890123, 0, 100.0,
     ]  # fmt: skip
-    assert math.isinf(from_json(b"1e999"))
+    assert from_json(b"[1e400, -1e400, 1e300]") == [None, None, 1e300]
     assert from_json(b'\xef\xbb\xbf{"a": "\\ud800"}') == {"a": "\ud800"}
 
 

@@ -6,7 +6,9 @@ import pytest
 
 from tests.carriers.payloads import delhivery_push, one, read
 from wismo.carriers.engine import PayloadError, read_all
+from wismo.carriers.numbers import clean
 from wismo.carriers.registry import packs
+from wismo.vocabulary.status import normal_number
 
 
 def test_a_code_nobody_mapped_keeps_its_words_and_has_no_status() -> None:
@@ -142,6 +144,56 @@ def test_a_scan_of_no_number_is_a_problem(number: object) -> None:
     reading = read("delhivery", of_number(number))
     assert reading.scans == []
     assert reading.problems == ["scan push, parcel 1, scan 1: no tracking number; it is expected at AWB"]
+
+
+def shipments(*parcels: object) -> tuple[list[str], list[str]]:
+    """The scans of parcels posted in the generic shape, as "number status", and the problems."""
+    reading = read("generic", {"shipments": parcels})
+    return [f"{scan.tracking_number} {scan.status}" for scan in reading.scans], reading.problems
+
+
+def test_many_parcels_may_each_be_one_event_or_have_several() -> None:
+    several = {"tracking_number": "HR-78", "events": [{"status": "picked_up"}, {"status": "delivered"}]}
+    scans, problems = shipments({"tracking_number": "HR-77", "status": "picked_up"}, several)
+    assert scans == ["HR77 picked_up", "HR78 picked_up", "HR78 delivered"]
+    assert problems == []
+
+
+@pytest.mark.parametrize(
+    ("lost", "problem"),
+    [
+        ({"nope": 1}, "no tracking number and no scans; expected at tracking_number and events"),
+        ({"tracking_number": "HR-9", "evnts": [{"status": "held"}]}, "no scans; expected at events"),
+        ({"tracking_number": "HR-9", "events": []}, "no scans; expected at events"),
+        ({"tracking_number": "", "status": "held"}, "scan 1: no tracking number; it is expected at"),
+    ],
+)
+def test_a_parcel_that_was_posted_and_of_which_nothing_is_read_is_a_problem(
+    lost: dict[str, Any], problem: str
+) -> None:
+    scans, (said,) = shipments({"tracking_number": "HR-77", "status": "picked_up"}, lost)
+    assert scans == ["HR77 picked_up"]
+    assert said.startswith("several parcels, parcel 2")
+    assert problem in said
+
+
+def test_an_answer_may_say_that_nothing_has_happened_yet_but_not_of_no_parcel() -> None:
+    quiet, none = {"tracking_number": "1", "checkpoints": []}, {"nope": 1}
+    assert read("aftership", {"data": {"trackings": [quiet, none]}}).problems == [
+        "trackings API, parcel 2: no tracking number and no scans; expected at tracking_number and checkpoints"
+    ]
+
+
+@pytest.mark.parametrize("said", ["ＡＢ１２３４", "ab-12 34", "AB\u201012\u201134", "ＡＢ－１２\u3000３４"])
+def test_a_number_in_full_width_is_the_same_number_to_door_and_console(said: str) -> None:
+    assert one("delhivery", of_number(said)).tracking_number == normal_number(said) == clean(said) == "AB1234"
+
+
+@pytest.mark.parametrize("number", ["1e400", "-1e400", "Infinity", "NaN"])
+def test_what_is_larger_than_any_number_is_no_tracking_number(number: str) -> None:
+    body = json.dumps(of_number("?")).replace('"?"', number).encode()
+    (problem,) = read_all(packs()["delhivery"], body).problems
+    assert problem == "scan push, parcel 1, scan 1: no tracking number; it is expected at AWB"
 
 
 @pytest.mark.parametrize(

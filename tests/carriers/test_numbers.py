@@ -17,6 +17,7 @@ from wismo.carriers.numbers import (
     Strength,
     clean,
     formats,
+    near_misses,
     read_formats,
     recognise,
     ways_of,
@@ -125,6 +126,11 @@ def test_what_is_no_tracking_number_has_no_guess_and_says_why(number: str, why: 
     assert recognise(number) == []
     with pytest.raises(NumberError, match=why):
         clean(number)
+
+
+def test_a_near_miss_has_the_shape_and_not_the_check_digit() -> None:
+    assert near_misses("1z999aa1 0123456785") == ["UPS 1Z"]
+    assert near_misses("1Z999AA10123456784") == near_misses("RR123456789ZZ") == near_misses("no") == []
 
 
 @given(st.text(max_size=300))

@@ -76,6 +76,36 @@ def test_an_aftership_time_is_an_instant_only_with_an_offset(
     assert (scan.occurred_at, scan.tz_source) == (occurred_at, tz_source)
 
 
+def by(slug: str, **place: str) -> Scan:
+    """What AfterShip tells of a parcel delivered at 20:14, without an offset."""
+    checkpoint = {"checkpoint_time": "2026-11-24T20:14:00", "tag": "Delivered", **place}
+    parcel = {"tracking_number": "4000-1234", "slug": slug, "checkpoints": [checkpoint]}
+    return one("aftership", {"event": "tracking_update", "msg": parcel})
+
+
+@pytest.mark.parametrize(
+    ("slug", "place", "utc", "source"),
+    [
+        ("taqbin-jp", {}, "11:14", "carrier_tz"),
+        ("taqbin-jp", {"country_region": "JPN"}, "11:14", "carrier_tz"),
+        ("taqbin-jp", {"country_iso3": "SGP"}, "12:14", "facility_tz"),  # it has left Japan
+        ("taqbin-jp", {"country_region": "USA"}, None, "unknown"),  # for one of six zones
+        ("taqbin-jp", {"country_region": "???"}, None, "unknown"),
+        ("fedex", {}, None, "unknown"),
+        ("fedex", {"country_region": "JPN"}, "11:14", "facility_tz"),
+        ("dhl", {}, None, "unknown"),  # its country is Germany, its scans are anywhere
+        ("nobody-knows", {}, None, "unknown"),
+    ],
+)
+def test_an_aggregators_time_without_an_offset_is_the_carriers_unless_the_scan_is_abroad(
+    slug: str, place: dict[str, str], utc: str | None, source: str
+) -> None:
+    scan = by(slug, **place)
+    told = scan.occurred_at and scan.occurred_at.astimezone(UTC)
+    assert (told and f"{told:%H:%M}", scan.tz_source) == (utc, source)
+    assert scan.sort_at is not None
+
+
 @pytest.mark.parametrize(
     "said",
     ["", None, "yesterday", "0001-01-01T00:00:00", "9999-12-31T23:59:59", "2026-13-40", True, [], {"a": 1}],

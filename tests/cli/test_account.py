@@ -65,10 +65,32 @@ def test_a_source_that_is_open_to_all_needs_no_key() -> None:
     assert done.stdout.splitlines()[0] == "new: parcels are asked about by japan-post, which needs no key"
 
 
-def test_a_source_nobody_can_ask_is_refused_with_those_that_can_be() -> None:
+def test_a_source_nobody_can_ask_is_refused_with_those_it_may_be() -> None:
     a_shop()
-    done = wismo("shop", "account", "pigeons")
-    assert done.stderr.startswith("Error: no source called 'pigeons' can be asked; those that can: 17track,")
+    done = wismo("shop", "account", "Japan_Posts")
+    assert done.stderr.startswith(
+        "Error: no source called 'Japan_Posts' can be asked; did you mean japan-post"
+    )
+    assert "? `wismo carriers list --level poll` shows all that can" in done.stderr
+
+
+def test_the_list_of_no_account_says_so() -> None:
+    a_shop()
+    assert wismo("shop", "account").stdout == "no account yet: wismo shop account SOURCE enters one\n"
+
+
+@pytest.mark.parametrize(
+    ("told", "error"),
+    [
+        (("delhivery", "--pause", "--resume"), "say one of --pause, --resume, not several"),
+        (("--pause",), "say which account: wismo shop account SOURCE --pause"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_and_changes_nothing(told: tuple[str, ...], error: str) -> None:
+    shop = a_shop()
+    wismo("shop", "account", "delhivery", env=TOKEN)
+    assert wismo("shop", "account", *told).stderr == f"Error: {error}\n"
+    assert carrier_accounts([shop])[0].enabled
 
 
 def test_an_account_is_paused_resumed_and_forgotten() -> None:

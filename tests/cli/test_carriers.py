@@ -34,6 +34,14 @@ def test_the_list_is_narrowed_by_level_and_country() -> None:
     assert shown.stderr == "1 listed\n"
 
 
+def test_the_list_says_how_sure_it_is_and_what_has_to_be_installed() -> None:
+    listed = wismo("carriers", "list", "--country", "AU").stdout.splitlines()
+    (sendle,) = (line for line in listed if line.startswith("sendle "))
+    assert sendle.split() == [
+        "sendle", "AU", "Sendle", "third_party", "link,", "poll", "(needs", "karrio),", "aggregator"
+    ]  # fmt: skip
+
+
 def test_a_number_is_told_as_a_ranked_list_with_reasons() -> None:
     done = wismo("carriers", "recognise", "RB 123 456 785 GB", "--json")
     assert json.loads(done.stdout) == [
@@ -53,6 +61,19 @@ def test_a_number_of_no_carrier_is_no_error() -> None:
     done = wismo("carriers", "recognise", "QQQQQQ", "--json")
     assert (done.exit_code, done.stdout) == (0, "[]\n")
     assert done.stderr == "No carrier we know numbers its parcels like this.\n"
+
+
+@pytest.mark.parametrize(
+    ("number", "name"),
+    [
+        ("1Z999AA10123456785", "UPS 1Z"),
+        ("RR123456789GB", "S10, the number of the Universal Postal Union"),
+    ],
+)
+def test_a_number_with_a_wrong_check_digit_is_called_a_typo_and_is_nobodys(number: str, name: str) -> None:
+    done = wismo("carriers", "recognise", number, "--json")
+    assert (done.exit_code, done.stdout) == (0, "[]\n")
+    assert done.stderr == f"{name}: the shape fits, the check digit does not: a typo?\n"
 
 
 @pytest.mark.parametrize(
@@ -103,3 +124,8 @@ def test_an_unknown_carrier_is_refused_with_what_is_near() -> None:
     done = wismo("carriers", "show", "royal-male")
     assert done.exit_code == 1
     assert done.stderr.startswith("Error: no carrier has the id 'royal-male'; did you mean royal-mail")
+    assert done.stderr.endswith("? `wismo carriers list` shows all\n")
+
+
+def test_a_carrier_is_shown_however_its_id_is_written() -> None:
+    assert wismo("carriers", "show", "DHL").stdout.startswith("id: dhl\nname: DHL\n")

@@ -12,6 +12,7 @@ from tests.inboxes import states
 from tests.makers import a_shop
 from tests.orders.test_rules import SHEET
 from tests.shared import FOLDER, needs_shared
+from wismo.carriers import registry
 from wismo.cli.main import COMMANDS, main
 from wismo.orders.models import Order
 from wismo.plumbing import inbox
@@ -76,11 +77,13 @@ def test_a_dry_run_goes_on_past_a_payload_that_cannot_be_read_and_then_fails(tmp
     assert done.stderr == "Error: 2 payloads could not be read whole\n"
 
 
-def test_an_unknown_source_is_refused_with_those_there_are() -> None:
-    done = wismo("ingest", "--source", "pigeon", "--dry-run", "x.json")
+def test_an_unknown_source_is_refused_with_those_that_are_near() -> None:
+    done = wismo("ingest", "--source", "Click Post", "--dry-run", "x.json")
     assert done.exit_code == 1
-    assert done.stderr.startswith("Error: no source is called 'pigeon'; there are ")
-    assert {"clickpost,", "ups,", "karrio:ups,"} <= set(done.stderr.split())
+    assert done.stderr == (
+        "Error: no source is called 'Click Post'; did you mean clickpost, la-poste, inpost? `wismo carriers "
+        "list` shows all: those that webhook or poll stands beside (through Karrio: karrio:<id>)\n"
+    )
 
 
 @pytest.mark.django_db
@@ -200,3 +203,18 @@ def test_the_doctor_names_what_is_wrong_and_what_to_do(settings: Settings) -> No
     assert findings["mail"]["do"].startswith("Check WISMO_SMTP_HOST")
     assert done.exit_code == 1
     assert done.stderr == "Error: to mend: mail\n"
+
+
+def test_a_pack_with_a_mistake_is_told_in_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "packs").mkdir()
+    (tmp_path / "packs" / "acme.toml").write_text('id = "acmee"')
+    monkeypatch.setattr(registry, "_HERE", tmp_path)
+    registry.packs.cache_clear()
+    try:
+        done = wismo("carriers", "list")
+    finally:
+        registry.packs.cache_clear()
+    assert done.exit_code == 1
+    assert done.stderr == (
+        "Error: acme.toml: top of the file: id: 'acmee' is not the name of the file; make them the same\n"
+    )

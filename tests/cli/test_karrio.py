@@ -37,3 +37,19 @@ def test_an_account_of_a_connector_says_what_to_install_where_karrio_is_not() ->
     assert done.exit_code == 0
     assert told in done.stderr
     assert bool(done.stderr) == bool(told)
+
+
+@pytest.mark.django_db
+def test_an_account_is_not_called_well_while_its_extra_is_missing() -> None:
+    a_shop()
+    wismo("shop", "account", "karrio:spring", env={"WISMO_ACCOUNT_API_KEY": "secret"})
+    shown = wismo("shop", "account").stdout
+    findings = json.loads(wismo("doctor", "--json").stdout.splitlines()[0])
+    told = next((one["ok"], one["found"]) for one in findings if one["check"] == "carriers")
+    if find_spec("karrio"):
+        assert shown.startswith("karrio:spring: 0 due")
+        assert told == (True, "1 accounts, 0 parcels due")
+    else:
+        missing = "the Karrio extra is not installed: pip install 'wismo[karrio]'"
+        assert shown == f"karrio:spring: nothing is asked: {missing}\n"
+        assert told == (False, f"karrio:spring of halden: {missing}")

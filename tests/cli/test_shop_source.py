@@ -9,6 +9,7 @@ from tests.makers import a_shop
 from wismo.carriers.pack import AuthKind
 from wismo.carriers.registry import packs
 from wismo.cli.main import main
+from wismo.plumbing.models import AuditRow
 from wismo.shops.models import SourceSecret
 from wismo.shops.queries import door, shop_key
 
@@ -28,11 +29,11 @@ def one_of(kind: AuthKind | None) -> str:
 def test_the_header_a_shop_chose_stays_until_it_chooses_another() -> None:
     key = shop_key(a_shop())
     assert source("delhivery", "--header", "X-Wismo-Token").exit_code == 0
-    source("delhivery")
+    source("delhivery", "--replace")
     opened = door(key, "delhivery")
     assert opened is not None
     assert opened.header == "x-wismo-token"
-    source("delhivery", "--header", "")
+    source("delhivery", "--replace", "--header", "")
     assert SourceSecret.objects.get().header == ""
 
 
@@ -75,3 +76,57 @@ def test_a_source_with_a_key_of_its_own_gives_its_public_keys() -> None:
     opened = door(shop_key(shop), name)
     assert opened is not None
     assert opened.secret == pem
+
+
+def test_a_door_that_is_open_is_shown_and_keeps_its_secret() -> None:
+    key = shop_key(a_shop())
+    source("delhivery", "--header", "X-Wismo-Token")
+    before = SourceSecret.objects.get().sealed
+    again = source("delhivery")
+    assert (again.exit_code, again.stdout.splitlines()) == (
+        0,
+        [
+            "already open; --replace makes a new secret, and the old one stops",
+            f"address: http://127.0.0.1:8000/hooks/{key}/delhivery",
+            "proved by: token in the header x-wismo-token",
+        ],
+    )
+    for told in (("--secret", "another"), ("--header", "X-Other")):
+        assert source("delhivery", *told).stderr == (
+            "Error: delhivery is open already, and nothing was changed: --replace does, "
+            "and its old secret stops\n"
+        )
+    assert SourceSecret.objects.get().sealed == before
+
+
+def test_an_open_door_does_not_tell_the_secret_in_its_address() -> None:
+    a_shop()
+    name = one_of(AuthKind.QUERY)
+    secret = source(name).stdout.splitlines()[0].split()[-1]
+    again = source(name)
+    assert "proved by: ?token=… at the end of the address, with its secret\n" in again.stdout
+    assert secret not in again.output
+
+
+def test_a_replaced_secret_is_told_and_the_audit_keeps_who_did_it() -> None:
+    key = shop_key(a_shop())
+    source("aftership", "--secret", "the first")
+    done = source("aftership", "--replace", "--secret", "the second")
+    assert done.stderr == "the old secret of aftership stops within seconds: enter the new one there\n"
+    opened = door(key, "aftership")
+    assert opened is not None
+    assert opened.secret == "the second"
+    assert list(AuditRow.objects.order_by("id").values_list("who", "did", "subject")) == [
+        ("wismo shop source", "opened a door", "aftership"),
+        ("wismo shop source", "changed the secret of a door", "aftership"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "near"), [("Delivery", "; did you mean delhivery? `wismo"), ("zzz", "; `wismo")]
+)
+def test_a_source_there_is_not_is_refused_with_those_it_may_be(said: str, near: str) -> None:
+    a_shop()
+    assert source(said).stderr == (
+        f"Error: no source is called '{said}'{near} carriers list --level webhook` shows all that post\n"
+    )

@@ -6,6 +6,7 @@ some hundred levels, and an XML body can neither define entities nor fetch anyth
 
 import json
 from collections.abc import Callable, Collection
+from math import isfinite
 from typing import Any
 from xml.etree import ElementTree as ET  # see from_xml: no document type, so no entities
 
@@ -15,8 +16,14 @@ from wismo.carriers.characters import Undecodable, characters
 
 _DEEPEST = 100
 
-# NaN and Infinity are not JSON, but some senders write them: they are no value.
-_LENIENT = json.JSONDecoder(parse_constant=lambda _name: None)
+
+def _finite(said: str) -> float | None:
+    number = float(said)
+    return number if isfinite(number) else None
+
+
+# NaN and Infinity are not JSON, but some senders write them: they are no value, nor is what is as large, 1e400.
+_LENIENT = json.JSONDecoder(parse_constant=lambda _name: None, parse_float=_finite)
 _strict: Callable[[bytes], Any] = msgspec.json.Decoder().decode
 
 

@@ -53,6 +53,7 @@ class Carrier:
     site: str
     zone: str  # IANA
     url: str  # its page of a parcel, with {number}
+    worldwide: bool  # it has scans all over the world, so that its country's zone says nothing of theirs
     keys: Mapping[str, tuple[str, ...]]
     aliases: tuple[str, ...]  # other ids it goes by
     sources: Mapping[str, Source]  # by fact; for a key by aggregator
@@ -118,14 +119,14 @@ def sources() -> Sources:
 
 
 def read_region(top: Table, earlier: Mapping[str, Carrier]) -> Iterator[Carrier]:
-    """The carriers of one file, which may say a country for all of them, and whose word their facts are."""
+    """The carriers of one file, which may say `country` and `worldwide` for all, and whose word facts are."""
     usual = dict(sources().usual) | _whose(top.table("from"))
-    country = top.text("country", "")
+    country, worldwide = top.text("country", ""), top.flag("worldwide")
     rows = top.table("carriers")
     for carrier_id in rows:
         if carrier_id in earlier:
             raise rows.error(carrier_id, "stands in another file too; keep one of the two")
-        yield _carrier(rows.table(carrier_id), carrier_id, country, usual)
+        yield _carrier(rows.table(carrier_id), carrier_id, (country, worldwide), usual)
     top.close()
 
 
@@ -145,9 +146,9 @@ def _whose(table: Table) -> dict[str, str]:
     return {fact: table.text(fact) for fact in table}
 
 
-def _carrier(table: Table, carrier_id: str, country: str, usual: Mapping[str, str]) -> Carrier:
+def _carrier(table: Table, carrier_id: str, all_of: tuple[str, bool], usual: Mapping[str, str]) -> Carrier:
     whose = dict(usual) | _whose(table.table("from"))
-    country = table.text("country", country)
+    country, worldwide = table.text("country", all_of[0]), table.flag("worldwide", default=all_of[1])
     facts = {
         "name": table.text("name"),
         "local": table.text("local", ""),
@@ -163,6 +164,7 @@ def _carrier(table: Table, carrier_id: str, country: str, usual: Mapping[str, st
     return Carrier(
         id=carrier_id,
         **facts,
+        worldwide=worldwide,
         keys=keys,
         aliases=aliases,
         sources={fact: source_named(table, fact, whose.get(fact, "")) for fact in said},

@@ -11,10 +11,10 @@ from datetime import date
 from typing import Any
 
 from wismo.carriers.characters import Undecodable
-from wismo.carriers.directory import carrier_of
+from wismo.carriers.directory import carrier, carrier_of
 from wismo.carriers.pack import Kind, Pack, Payload, ScanFields, StatusRow
 from wismo.carriers.shapes import NoShape, shape_of
-from wismo.carriers.times import NOWHERE, Whereabouts, read_day, read_moment
+from wismo.carriers.times import NOWHERE, Naive, TimeRule, Whereabouts, of_carrier, read_day, read_moment
 from wismo.vocabulary.reason import Reason
 from wismo.vocabulary.status import TO_MERCHANT, Leg, Scan, Status, normal_number
 
@@ -80,7 +80,19 @@ def _listed(found: Any) -> list[Any]:
 class _Parcel:
     """What a payload says once per parcel, read once."""
 
-    __slots__ = ("as_of", "at", "carrier", "data", "eta", "leg", "number", "pack", "payload", "reason")
+    __slots__ = (
+        "as_of",
+        "at",
+        "carrier",
+        "data",
+        "eta",
+        "leg",
+        "number",
+        "pack",
+        "payload",
+        "reason",
+        "time",
+    )
 
     def __init__(self, pack: Pack, payload: Payload, data: dict[str, Any], at: int) -> None:
         fields = payload.parcel
@@ -90,15 +102,31 @@ class _Parcel:
         self.reason = fields.reason(data)
         self.as_of = _day(fields.as_of(data)) if pack.time.without_year else None
         self.leg = pack.legs.get(fields.leg(data), _FORWARD) if pack.legs else _FORWARD
-        self.carrier = pack.id if pack.kind is Kind.CARRIER else _carrier(pack, fields.carrier(data))
+        self.carrier, self.time = pack.id, pack.time
+        if pack.kind is not Kind.CARRIER:
+            self.carrier = _carrier(pack, fields.carrier(data))
+            self.time = _time(pack.time, self.carrier)
 
     def problem(self, where: str, error: _Unread) -> str:
         """The sentence that tells of a scan that cannot be read."""
         return f"{self.payload.name}, parcel {self.at}, {where}: {error}"
 
+    def lost(self) -> str:
+        """The sentence that tells of a parcel that should have scans and has none; "" where it need not.
+
+        An answer to a question may say that nothing has happened yet; it names the parcel then. What
+        a source posts unasked tells something, and an element without a number is no parcel.
+        """
+        missing = {"tracking number": self.payload.number_at} if not self.number else {}
+        if not self.payload.number_of_parcel or (self.number and self.pack.poll is not None):
+            return ""
+        missing["scans"] = self.payload.scans_at or "the parcel itself"
+        what, places = " and no ".join(missing), " and ".join(missing.values())
+        return f"{self.payload.name}, parcel {self.at}: no {what}; expected at {places}"
+
 
 def _read_parcel(parcel: _Parcel, reading: Reading) -> None:
-    payload, scans = parcel.payload, []
+    payload, scans, problems = parcel.payload, [], len(reading.problems)
     for at, data in enumerate(_listed(payload.scans(parcel.data)), 1):
         try:
             scans.append(_scan(parcel, data))
@@ -114,6 +142,8 @@ def _read_parcel(parcel: _Parcel, reading: Reading) -> None:
             if all((scan.code, scan.sort_at) != (present.code, present.sort_at) for scan in scans):
                 scans.append(present)
     reading.scans.extend(scans)
+    if not scans and len(reading.problems) == problems and (lost := parcel.lost()):
+        reading.problems.append(lost)
 
 
 def _scan(parcel: _Parcel, data: Any) -> Scan:
@@ -127,7 +157,7 @@ def _scan(parcel: _Parcel, data: Any) -> Scan:
     when, utc = fields.when(data), fields.utc(data)
     raw = when or utc
     where = _whereabouts(fields, data) if parcel.payload.tells_zone else NOWHERE
-    occurred_at, sort_at, tz_source = read_moment(pack.time, when, utc, where, parcel.as_of)
+    occurred_at, sort_at, tz_source = read_moment(parcel.time, when, utc, where, parcel.as_of)
     row = pack.statuses.find(code[:_CODE]) or (_phrase(pack, code, text) if pack.phrases else None)
     status, leg = meaning(row, parcel.leg) if row else (None, parcel.leg)
     event_id = fields.event_id(data)
@@ -164,6 +194,15 @@ def _day(said: str) -> date | None:
         return date.fromisoformat(said[:10])
     except ValueError:
         return None
+
+
+def _time(rule: TimeRule, carrier_id: str) -> TimeRule:
+    """How an aggregator's times of a carrier are read: where they have no zone, it may be the carrier's."""
+    if rule.naive is Naive.CARRIER:
+        return rule
+    known = carrier(carrier_id)
+    at_home = known is not None and known.zone and not known.worldwide
+    return of_carrier(rule, known.country, known.zone) if known and at_home else rule
 
 
 def _whereabouts(fields: ScanFields, data: dict[str, Any]) -> Whereabouts:

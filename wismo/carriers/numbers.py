@@ -58,8 +58,17 @@ class Format:
     def carrier_of(self, number: str) -> str | None:
         """Whose number it is by this format; None where it does not fit, or its check digit is wrong."""
         found = self.pattern.fullmatch(number)
-        if found is None or (self.check and not self.check.fits(found["serial"], found["check"])):
-            return None
+        return self._carrier(found) if found and self._checks(found) else None
+
+    def nearly(self, number: str) -> bool:
+        """Whether the shape fits a carrier's, and only the check digit is wrong."""
+        found = self.pattern.fullmatch(number)
+        return bool(found and not self._checks(found) and self._carrier(found))
+
+    def _checks(self, found: re.Match[str]) -> bool:
+        return self.check is None or self.check.fits(found["serial"], found["check"])
+
+    def _carrier(self, found: re.Match[str]) -> str | None:
         return self.posts.get(found["country"]) if self.posts else self.carrier
 
     def countries_of(self, number: str) -> tuple[str, ...]:
@@ -95,6 +104,15 @@ def recognise(number: str, country: str | None = None) -> list[Guess]:
         if found not in ranked or score > ranked[found][0]:
             ranked[found] = (score, Guess(found, way.strength, _why(way, cleaned, home)))
     return [guess for _score, guess in sorted(ranked.values(), key=lambda pair: (-pair[0], pair[1].id))]
+
+
+def near_misses(number: str) -> list[str]:
+    """The formats whose shape a number fits and whose check digit it does not, by name: perhaps a typo."""
+    try:
+        cleaned = clean(number)
+    except NumberError:
+        return []
+    return list(dict.fromkeys(way.name for way in formats() if way.nearly(cleaned)))
 
 
 def clean(number: str) -> str:

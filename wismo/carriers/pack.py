@@ -153,8 +153,10 @@ class Payload:
     parcels: Getter
     keyed_by: str  # the parcels are an object: give each its key under this name
     scans: Getter
+    scans_at: str  # where they are, for messages
     current: Getter | None  # the parcel's present state, kept where no scan of the list tells it
     number_at: str
+    number_of_parcel: bool  # it is said once a parcel
     tells_zone: bool  # a scan's offset, zone or country is told apart from its time
     parcel: ParcelFields
     scan: ScanFields

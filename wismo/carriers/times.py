@@ -5,15 +5,18 @@ carrier does; where nobody knows the zone, the time only orders scans and is nev
 """
 
 import re
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
 
+from babel.core import get_global
+
 from wismo.carriers.patterns import Parser
-from wismo.vocabulary.calendar import is_country, only_zone, zone_of
+from wismo.vocabulary.calendar import only_zone, zone_of
 from wismo.vocabulary.status import TzSource
 
 _FIRST_YEAR, _LAST_YEAR = 1990, 2099  # others are fillers such as 0001-01-01 or 9999-12-31
@@ -40,6 +43,7 @@ class TimeRule:
     offsets_true: bool  # else a written offset or Z is dropped
     zone: tzinfo | None
     without_year: tuple[Parser, ...] = ()
+    country: str = ""  # of the carrier whose zone it is, where an aggregator speaks
 
 
 # occurred_at (aware with the true offset, or None where the zone is not known), sort_at, and how we know.
@@ -47,7 +51,7 @@ Moment = tuple[datetime | None, datetime | None, TzSource]
 
 
 class Whereabouts(NamedTuple):
-    """What a scan says of its zone beside its time: its UTC offset, an IANA zone, an ISO country."""
+    """What a scan says of its zone beside its time: its UTC offset, an IANA zone, an ISO country (2 or 3)."""
 
     offset: str = ""
     zone: str = ""
@@ -80,6 +84,14 @@ def read_moment(
         return None, datetime.combine(at, at.time(), UTC), TzSource.UNKNOWN
     at = datetime.combine(at, at.time(), zone)  # what `replace` gives, six times as fast
     return at, at, source
+
+
+def of_carrier(rule: TimeRule, country: str, zone: str) -> TimeRule:
+    """An aggregator's rule for a carrier at home in one zone: it is the zone of scans that name no place abroad.
+
+    A scan in another country goes by the only zone of that country, and by none where it has several.
+    """
+    return replace(rule, naive=Naive.FACILITY, country=country, zone=zone_of(zone))
 
 
 def read_day(rule: TimeRule, raw: str) -> date | None:
@@ -122,9 +134,18 @@ def _zone(rule: TimeRule, where: Whereabouts) -> tuple[tzinfo | None, TzSource]:
         return offset, TzSource.OFFSET
     if where.zone and (named := zone_of(where.zone)) is not None:
         return named, TzSource.FACILITY_TZ
-    if rule.naive is Naive.FACILITY and is_country(where.country.upper()):
-        return zone_of(only_zone(where.country)), TzSource.FACILITY_TZ
+    if rule.naive is Naive.FACILITY and where.country:
+        country = _country(where.country.upper())
+        if not rule.country or country != rule.country:
+            return zone_of(only_zone(country)), TzSource.FACILITY_TZ
     return rule.zone, TzSource.CARRIER_TZ
+
+
+@lru_cache(maxsize=256)
+def _country(said: str) -> str:
+    """The two letters of a country said in two or, as "JPN", in three."""
+    found: Sequence[str] = get_global("territory_aliases").get(said, ()) if len(said) == 3 else ()  # noqa: PLR2004
+    return found[0] if found else said
 
 
 @lru_cache(maxsize=256)

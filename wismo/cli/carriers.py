@@ -2,17 +2,17 @@
 
 import json
 from collections.abc import Sequence
-from difflib import get_close_matches
 from typing import Any
 
 import click
 
 from wismo.carriers.directory import Carrier, carrier, carriers, countries
 from wismo.carriers.matrix import Level, Row, rows
-from wismo.carriers.numbers import NumberError, clean, recognise, ways_of
+from wismo.carriers.numbers import NumberError, clean, near_misses, recognise, ways_of
 from wismo.carriers.registry import carrier_name
 from wismo.cli.carriers_page import page
 from wismo.cli.meanings import export_meanings_command
+from wismo.cli.near import meant
 from wismo.cli.quality import quality_command
 
 
@@ -50,7 +50,9 @@ def list_carriers(level: str | None, country: str | None, *, as_json: bool, mark
         click.echo(json.dumps([_facts(row) for row in found], ensure_ascii=False))
         return
     for row in found:
-        click.echo(f"{row.id:28} {row.country or '--'}  {row.name:32} {', '.join(row.levels)}")
+        click.echo(
+            f"{row.id:28} {row.country or '--'}  {row.name:32} {row.confidence or '--':11}  {_levels(row)}"
+        )
     click.echo(f"{len(found):,} listed", err=True)
 
 
@@ -72,7 +74,14 @@ def recognise_number(number: str, country: str | None, *, as_json: bool) -> None
     for guess in [] if as_json else guesses:
         click.echo(f"{guess.strength:6}  {guess.id:20} {carrier_name(guess.id)}\n        {guess.why}")
     if not guesses:
-        click.echo("No carrier we know numbers its parcels like this.", err=True)
+        click.echo(_why_nobody(number), err=True)
+
+
+def _why_nobody(number: str) -> str:
+    missed = near_misses(number)
+    if not missed:
+        return "No carrier we know numbers its parcels like this."
+    return "\n".join(f"{name}: the shape fits, the check digit does not: a typo?" for name in missed)
 
 
 @carriers_command.command("show")
@@ -80,11 +89,13 @@ def recognise_number(number: str, country: str | None, *, as_json: bool) -> None
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def show_carrier(carrier_id: str, *, as_json: bool) -> None:
     """Everything known of one carrier, and whose word it is."""
-    known = carrier(carrier_id)
-    wanted = known.id if known else carrier_id
+    plain = carrier_id.casefold()
+    known = carrier(plain)
+    wanted = known.id if known else plain
     row = next((row for row in rows() if row.id == wanted), None)
     if row is None:
-        raise click.ClickException(f"no carrier has the id {carrier_id!r}{_near(carrier_id)}")
+        near = meant(carrier_id, carriers(), "`wismo carriers list` shows all")
+        raise click.ClickException(f"no carrier has the id {carrier_id!r}{near}")
     told = _facts(row) | (_more(known) if known else {})
     if as_json:
         click.echo(json.dumps(told, ensure_ascii=False))
@@ -92,6 +103,11 @@ def show_carrier(carrier_id: str, *, as_json: bool) -> None:
     for label, value in told.items():
         for line in _lines(label, value):
             click.echo(line)
+
+
+def _levels(row: Row) -> str:
+    needs = f" (needs {', '.join(row.needs)})" if row.needs else ""
+    return ", ".join(f"{level}{needs if level is Level.POLL else ''}" for level in row.levels)
 
 
 def _facts(row: Row) -> dict[str, Any]:
@@ -126,8 +142,3 @@ def _lines(label: str, value: Any) -> Sequence[str]:
         return [f"{label}:"] * bool(value) + [f"  {name}: {said}" for name, said in value.items()]
     said = value if isinstance(value, str) else ", ".join(value)
     return [f"{label}: {said}"] if said else []
-
-
-def _near(carrier_id: str) -> str:
-    near = get_close_matches(carrier_id, carriers(), n=3, cutoff=0.6)
-    return f"; did you mean {', '.join(near)}?" if near else "; `wismo carriers list` shows all"

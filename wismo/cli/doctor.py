@@ -17,10 +17,11 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
+from wismo.cli.account import lacks_extra
 from wismo.plumbing.secrets import unseal
 from wismo.shops.models import CarrierAccount, SourceSecret
 from wismo.shops.queries import shop_ids
-from wismo.tracking.queries.polling import polling_of
+from wismo.tracking.queries.polling import SourcePolling, polling_of
 from wismo.tracking.rules.gate import Circuit
 
 FREE = 1 << 30  # bytes; raw payloads grow by some 1.2 KB a scan
@@ -144,13 +145,22 @@ def _carriers() -> tuple[bool, str, str]:
     now = timezone.now()
     accounts = [(slug, one) for slug, shop in shop_ids().items() for one in polling_of(shop, now)]
     wrong = [
-        f"{one.source} of {slug}: " + (f"lacks {', '.join(one.lacking)}" if one.lacking else one.error)
+        f"{one.source} of {slug}: {said}"
         for slug, one in accounts
-        if one.enabled and (one.lacking or one.circuit in {Circuit.OPEN, Circuit.HALF_OPEN})
+        if one.enabled and (said := _wrong_with(one)) is not None
     ]
     if wrong:
         return False, "; ".join(wrong), _ADVICE["carriers"]
     return True, f"{len(accounts)} accounts, {sum(one.due for _, one in accounts)} parcels due", ""
+
+
+def _wrong_with(one: SourcePolling) -> str | None:
+    """Why nothing comes of an account in use; None where something may."""
+    if one.lacking:
+        return f"lacks {', '.join(one.lacking)}"
+    if extra := lacks_extra(one.source):
+        return extra
+    return one.error if one.circuit in {Circuit.OPEN, Circuit.HALF_OPEN} else None
 
 
 # (name, what must be well before it can be looked at, the check)
@@ -171,6 +181,7 @@ _ADVICE = {
     "disk": "Free some space, or move WISMO_HOME to a larger disk.",
     "clock": "Set the clock by NTP: promises, quiet hours and link expiry hang on it.",
     "address": "Set WISMO_BASE_URL to how the outside reaches this server, as https://track.your-shop.example.",
-    "secrets": "Set WISMO_SECRET_KEY to the key they were sealed with, or set each anew by `wismo shop`.",
-    "carriers": "See `wismo shop account`: enter what is missing, or ask the carrier what it has against it.",
+    "secrets": "Set WISMO_SECRET_KEY to the key they were sealed with, or set each anew: "
+    "`wismo shop source SOURCE --replace`, `wismo shop account SOURCE`.",
+    "carriers": "See `wismo shop account`: add what is missing, or ask the carrier what it has against it.",
 }

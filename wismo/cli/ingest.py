@@ -13,12 +13,16 @@ from wismo.carriers import registry
 from wismo.carriers.engine import PayloadError, read_all
 from wismo.carriers.pack import Pack
 from wismo.cli.choice import shop_named, shop_option
+from wismo.cli.near import meant
 from wismo.plumbing import inbox
 from wismo.tracking.jobs import read_unmapped
 from wismo.tracking.queries.codes import unmapped_without_payload
 from wismo.vocabulary.status import Scan
 
 Line = dict[str, Any]  # one line of the report
+EVERY_SOURCE = (
+    "`wismo carriers list` shows all: those that webhook or poll stands beside (through Karrio: karrio:<id>)"
+)
 DROPPED = (
     "{} could not be read again and stay as they are: the payloads they came in have been dropped, after "
     "WISMO_KEEP_RAW_DAYS. To give their codes a meaning, map them in the console: that needs no payload."
@@ -37,8 +41,8 @@ def ingest_command(
     """Feed payload FILES as if they had been posted."""
     pack = registry.pack(source)
     if pack is None:
-        known = ", ".join([*registry.packs(), *registry.karrio_packs()])
-        raise click.ClickException(f"no source is called {source!r}; there are {known}")
+        told = meant(source, [*registry.packs(), *registry.karrio_packs()], EVERY_SOURCE)
+        raise click.ClickException(f"no source is called {source!r}{told}")
     lines = _dry(pack, files) if dry_run else _keep(shop, pack.id, files)
     failed = 0
     for line in lines:

@@ -1,10 +1,15 @@
 """The `wismo` command: `wismo --help` lists what it does."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
+from typing import Any
 
 import click
 import django
+
+from wismo.carriers.schema import PackError
 
 COMMANDS = {
     "bench": "wismo.cli.bench",
@@ -23,8 +28,22 @@ COMMANDS = {
 }
 
 
+@contextmanager
+def _packs_in_one_line() -> Iterator[None]:
+    """A pack with a mistake ends the command with the line that says where it is and what to do."""
+    try:
+        yield
+    except PackError as error:
+        raise click.ClickException(str(error)) from error
+
+
 class Lazy(click.Group):
     """Loads a command's module when it is asked for: models may be imported only once Django is set up."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        with _packs_in_one_line():
+            return super().invoke(ctx)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """All names."""
@@ -35,10 +54,10 @@ class Lazy(click.Group):
         if cmd_name not in COMMANDS:
             return None
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wismo.config.settings")
-        django.setup()
-        found: click.Command = getattr(
-            import_module(COMMANDS[cmd_name]), cmd_name.replace("-", "_") + "_command"
-        )
+        with _packs_in_one_line():
+            django.setup()
+            module = import_module(COMMANDS[cmd_name])
+        found: click.Command = getattr(module, cmd_name.replace("-", "_") + "_command")
         return found
 
 

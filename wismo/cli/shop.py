@@ -11,10 +11,10 @@ from django.core.validators import validate_email
 from django.db import IntegrityError
 from django.utils import timezone
 
-from wismo.carriers import doors, registry
-from wismo.carriers.pack import Auth
 from wismo.cli.account import account_command
 from wismo.cli.choice import Function, shop_option
+from wismo.cli.hidden import ask
+from wismo.cli.source import source_command
 from wismo.shops import actions, queries
 from wismo.shops.models import Role
 
@@ -27,6 +27,7 @@ def shop_command() -> None:
 
 
 shop_command.add_command(account_command)
+shop_command.add_command(source_command)
 
 
 def brand_options(command: Function) -> Function:
@@ -133,7 +134,7 @@ def password_command(email: str, password: str | None) -> None:
 
 def _sound(password: str | None) -> str:
     """The password given or asked for, if it is strong enough."""
-    told: str = password or click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    told = password or ask("Password", otherwise=f"there is no password: set {PASSWORD}", twice=True)
     try:
         validate_password(told)
     except ValidationError as error:
@@ -154,36 +155,3 @@ def key(shop: int, name: str, revoke: str | None) -> None:
     else:
         hints = ", ".join(queries.key_hints(shop)) or "none"
         raise click.ClickException(f"no key begins with {revoke[:12]!r}; keys in use: {hints}")
-
-
-@shop_command.command("source")
-@click.argument("source")
-@click.option(
-    "--secret", envvar="WISMO_SOURCE_SECRET", help="What the carrier gave you; without it one is made."
-)
-@click.option("--header", help="Where its token comes, if the source lets you choose that.")
-@shop_option()
-def source_command(source: str, secret: str | None, header: str | None, shop: int) -> None:
-    """Open the door for a SOURCE's webhooks."""
-    auth = _auth_of(source)
-    try:
-        if header is not None:
-            doors.check_header(source, auth, header)
-        doors.check_secret(source, auth, secret or "")
-    except ValueError as error:
-        raise click.ClickException(str(error)) from error
-    given, secret = bool(secret), secret or doors.made_secret(auth)
-    actions.set_source_secret(shop, source, secret, header=header)
-    if not given:
-        click.echo(f"secret:  {secret}")
-    address = f"{settings.BASE_URL}/hooks/{queries.shop_key(shop)}/{source}"
-    click.echo(f"address: {address}{doors.query_of(auth, secret)}")
-
-
-def _auth_of(source: str) -> Auth:
-    pack = registry.pack(source)
-    if pack is None:
-        raise click.ClickException(f"no source is called {source!r}; there are {', '.join(registry.packs())}")
-    if pack.auth is None:
-        raise click.ClickException(f"{source} posts nothing: it can only be polled, so it needs no door")
-    return pack.auth

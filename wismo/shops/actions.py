@@ -115,6 +115,15 @@ def set_source_secret(shop_id: int, source: str, secret: str, *, header: str | N
     SourceSecret.objects.update_or_create(shop_id=shop_id, source=source, defaults=told)
 
 
+@transaction.atomic
+def open_door(shop_id: int, source: str, secret: str, *, header: str | None, who: str, now: datetime) -> None:
+    """`set_source_secret` by a person, which the audit keeps."""
+    new = not SourceSecret.objects.filter(shop_id=shop_id, source=source).exists()
+    set_source_secret(shop_id, source, secret, header=header)
+    did = "opened a door" if new else "changed the secret of a door"
+    audit.record(shop_id, who=who, did=did, subject=source, now=now)
+
+
 def set_source_secrets(shop_id: int, sources: Sequence[str]) -> dict[str, str]:
     """A new random secret for each of these sources."""
     made = {source: secrets.token_hex(24) for source in sources}

@@ -1,8 +1,10 @@
 """Where a parcel is (`Status`), on which leg of its journey (`Leg`), and what a carrier said (`Scan`)."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from unicodedata import normalize
 
 from wismo.vocabulary.reason import Reason
 
@@ -84,6 +86,11 @@ class Scan:
     correction: bool = False  # may reopen a parcel that had ended
 
 
+_DASHES = re.compile("[\u2010-\u2015\u2212]")
+
+
 def normal_number(raw: str) -> str:
-    """A tracking number as we store and compare it: upper case, without spaces and dashes."""
+    """A tracking number as we store and compare it: upper case, full width made plain, no spaces and dashes."""
+    if not raw.isascii():
+        raw = _DASHES.sub("-", normalize("NFKC", raw))
     return "".join(raw.split()).replace("-", "").upper()

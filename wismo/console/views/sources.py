@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -21,11 +20,8 @@ from wismo.console import connections, words
 from wismo.console.access import Seat, seated
 from wismo.console.forms import DoorForm
 from wismo.console.page import show
-from wismo.plumbing import audit
 from wismo.shops import actions
 from wismo.shops import queries as shops
-
-OPENED, CHANGED = "opened a door", "changed the secret of a door"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +47,7 @@ def source(request: HttpRequest, seat: Seat, carrier_id: str) -> HttpResponse:
     if form.is_valid():
         secret = form.cleaned_data["secret"] or doors.made_secret(auth)
         header = form.cleaned_data.get("header", "").lower()
-        _keep(seat, carrier_id, secret, header=header, new=known is None)
+        _keep(seat, carrier_id, secret, header=header)
         if form.cleaned_data["secret"]:
             messages.success(
                 request, f"{words.source_words(carrier_id)} may post, proved by what you entered."
@@ -81,12 +77,10 @@ def _auth_of(carrier_id: str) -> Auth:
     return pack.auth
 
 
-@transaction.atomic
 @sensitive_variables("secret")
-def _keep(seat: Seat, carrier_id: str, secret: str, *, header: str, new: bool) -> None:
-    actions.set_source_secret(seat.shop_id, carrier_id, secret, header=header)
-    did = OPENED if new else CHANGED
-    audit.record(seat.shop_id, who=seat.user, did=did, subject=carrier_id, now=timezone.now())
+def _keep(seat: Seat, carrier_id: str, secret: str, *, header: str) -> None:
+    now = timezone.now()
+    actions.open_door(seat.shop_id, carrier_id, secret, header=header, who=seat.user, now=now)
 
 
 def _address(seat: Seat, carrier_id: str) -> str:

@@ -23,7 +23,8 @@ class DayCounts:
 def carriers(shop_id: int, now: datetime, days: int = DAYS) -> dict[str, Counts]:
     """Each carrier's counts in the window, by id. Two queries.
 
-    Scans that name no carrier, as those of a shop platform may, say nothing of how any carrier tells. What is unmapped is counted now, as a code may get a meaning long after its scans came in.
+    Scans that name no carrier, as those of a shop platform may, say nothing of how any carrier tells.
+    What is unmapped is counted now, as a code may get a meaning long after its scans came in.
     """
     since = _first_day(now, days)
     by_carrier: dict[str, list[Counts]] = defaultdict(list)
