@@ -73,10 +73,10 @@ def test_a_17track_time_has_the_true_offset() -> None:
     [
         ("KR", datetime(2026, 11, 24, 1, 0, tzinfo=UTC), "facility_tz"),
         ("US", None, "unknown"),
-        (None, None, "unknown"),
+        (None, datetime(2026, 11, 24, 1, 0, tzinfo=UTC), "carrier_tz"),
     ],
 )
-def test_a_trackingmore_time_is_an_instant_where_its_country_has_one_zone(
+def test_a_trackingmore_time_is_an_instant_where_its_country_or_carrier_has_one_zone(
     country: str | None, occurred_at: datetime | None, tz_source: str
 ) -> None:
     checkpoint = {

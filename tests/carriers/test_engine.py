@@ -179,9 +179,11 @@ def test_a_parcel_that_was_posted_and_of_which_nothing_is_read_is_a_problem(
 
 def test_an_answer_may_say_that_nothing_has_happened_yet_but_not_of_no_parcel() -> None:
     quiet, none = {"tracking_number": "1", "checkpoints": []}, {"nope": 1}
-    assert read("aftership", {"data": {"trackings": [quiet, none]}}).problems == [
-        "trackings API, parcel 2: no tracking number and no scans; expected at tracking_number and checkpoints"
-    ]
+    (problem,) = read("aftership", {"data": {"trackings": [quiet, none]}}).problems
+    assert problem == (
+        "trackings API, parcel 2: "
+        "no tracking number and no scans; expected at tracking_number and checkpoints"
+    )
 
 
 @pytest.mark.parametrize("said", ["ＡＢ１２３４", "ab-12 34", "AB\u201012\u201134", "ＡＢ－１２\u3000３４"])

@@ -86,18 +86,19 @@ def by(slug: str, **place: str) -> Scan:
 @pytest.mark.parametrize(
     ("slug", "place", "utc", "source"),
     [
+        ("yamato", {}, "11:14", "carrier_tz"),
         ("taqbin-jp", {}, "11:14", "carrier_tz"),
-        ("taqbin-jp", {"country_region": "JPN"}, "11:14", "carrier_tz"),
-        ("taqbin-jp", {"country_iso3": "SGP"}, "12:14", "facility_tz"),  # it has left Japan
-        ("taqbin-jp", {"country_region": "USA"}, None, "unknown"),  # for one of six zones
-        ("taqbin-jp", {"country_region": "???"}, None, "unknown"),
+        ("yamato", {"country_region": "JPN"}, "11:14", "facility_tz"),
+        ("yamato", {"country_iso3": "SGP"}, "12:14", "facility_tz"),  # it has left Japan
+        ("yamato", {"country_region": "USA"}, None, "unknown"),  # for one of six zones
+        ("yamato", {"country_region": "???"}, None, "unknown"),
         ("fedex", {}, None, "unknown"),
         ("fedex", {"country_region": "JPN"}, "11:14", "facility_tz"),
         ("dhl", {}, None, "unknown"),  # its country is Germany, its scans are anywhere
         ("nobody-knows", {}, None, "unknown"),
     ],
 )
-def test_an_aggregators_time_without_an_offset_is_the_carriers_unless_the_scan_is_abroad(
+def test_an_aggregators_time_without_an_offset_is_the_carriers_unless_the_scan_names_a_country(
     slug: str, place: dict[str, str], utc: str | None, source: str
 ) -> None:
     scan = by(slug, **place)

@@ -22,7 +22,7 @@ def _finite(said: str) -> float | None:
     return number if isfinite(number) else None
 
 
-# NaN and Infinity are not JSON, but some senders write them: they are no value, nor is what is as large, 1e400.
+# NaN and Infinity are not JSON, but some senders write them: they are no value, and 1e400 is none.
 _LENIENT = json.JSONDecoder(parse_constant=lambda _name: None, parse_float=_finite)
 _strict: Callable[[bytes], Any] = msgspec.json.Decoder().decode
 

@@ -117,9 +117,10 @@ class _Parcel:
         An answer to a question may say that nothing has happened yet; it names the parcel then. What
         a source posts unasked tells something, and an element without a number is no parcel.
         """
-        missing = {"tracking number": self.payload.number_at} if not self.number else {}
-        if not self.payload.number_of_parcel or (self.number and self.pack.poll is not None):
+        only_posts = self.pack.auth is not None and self.pack.poll is None
+        if not self.payload.number_of_parcel or (self.number and not only_posts):
             return ""
+        missing = {} if self.number else {"tracking number": self.payload.number_at}
         missing["scans"] = self.payload.scans_at or "the parcel itself"
         what, places = " and no ".join(missing), " and ".join(missing.values())
         return f"{self.payload.name}, parcel {self.at}: no {what}; expected at {places}"
@@ -201,8 +202,7 @@ def _time(rule: TimeRule, carrier_id: str) -> TimeRule:
     if rule.naive is Naive.CARRIER:
         return rule
     known = carrier(carrier_id)
-    at_home = known is not None and known.zone and not known.worldwide
-    return of_carrier(rule, known.country, known.zone) if known and at_home else rule
+    return of_carrier(rule, known.zone) if known and known.zone and not known.worldwide else rule
 
 
 def _whereabouts(fields: ScanFields, data: dict[str, Any]) -> Whereabouts:

@@ -43,7 +43,6 @@ class TimeRule:
     offsets_true: bool  # else a written offset or Z is dropped
     zone: tzinfo | None
     without_year: tuple[Parser, ...] = ()
-    country: str = ""  # of the carrier whose zone it is, where an aggregator speaks
 
 
 # occurred_at (aware with the true offset, or None where the zone is not known), sort_at, and how we know.
@@ -86,12 +85,12 @@ def read_moment(
     return at, at, source
 
 
-def of_carrier(rule: TimeRule, country: str, zone: str) -> TimeRule:
-    """An aggregator's rule for a carrier at home in one zone: it is the zone of scans that name no place abroad.
+def of_carrier(rule: TimeRule, zone: str) -> TimeRule:
+    """An aggregator's rule for a carrier at home in one zone: it is the zone of scans that name no country.
 
-    A scan in another country goes by the only zone of that country, and by none where it has several.
+    A scan that names one goes by the only zone of that country, and by none where it has several.
     """
-    return replace(rule, naive=Naive.FACILITY, country=country, zone=zone_of(zone))
+    return replace(rule, naive=Naive.FACILITY, zone=zone_of(zone))
 
 
 def read_day(rule: TimeRule, raw: str) -> date | None:
@@ -135,16 +134,14 @@ def _zone(rule: TimeRule, where: Whereabouts) -> tuple[tzinfo | None, TzSource]:
     if where.zone and (named := zone_of(where.zone)) is not None:
         return named, TzSource.FACILITY_TZ
     if rule.naive is Naive.FACILITY and where.country:
-        country = _country(where.country.upper())
-        if not rule.country or country != rule.country:
-            return zone_of(only_zone(country)), TzSource.FACILITY_TZ
+        return zone_of(only_zone(_country(where.country.upper()))), TzSource.FACILITY_TZ
     return rule.zone, TzSource.CARRIER_TZ
 
 
 @lru_cache(maxsize=256)
 def _country(said: str) -> str:
     """The two letters of a country said in two or, as "JPN", in three."""
-    found: Sequence[str] = get_global("territory_aliases").get(said, ()) if len(said) == 3 else ()  # noqa: PLR2004
+    found: Sequence[str] = get_global("territory_aliases").get(said, ()) if len(said) == 3 else ()
     return found[0] if found else said
 
 

@@ -90,7 +90,7 @@ _DASHES = re.compile("[\u2010-\u2015\u2212]")
 
 
 def normal_number(raw: str) -> str:
-    """A tracking number as we store and compare it: upper case, full width made plain, no spaces and dashes."""
+    """A tracking number as we store and compare it: upper case, plain width, without spaces and dashes."""
     if not raw.isascii():
         raw = _DASHES.sub("-", normalize("NFKC", raw))
     return "".join(raw.split()).replace("-", "").upper()
