@@ -14,7 +14,7 @@ from wismo.tracking.actions.lanes import learn
 from wismo.tracking.actions.scans import Received, record_scans
 from wismo.tracking.actions.shipments import keep_shipments, refold
 from wismo.tracking.actions.silence import notice
-from wismo.tracking.models import CarrierDay, LaneQuiet, Poll, Shipment
+from wismo.tracking.models import CarrierDay, LaneQuiet, Poll, ScanRecord, Shipment
 from wismo.tracking.queries.lists import ShipmentFilter, shipments
 from wismo.tracking.queries.page import tracked_order
 from wismo.tracking.queries.timeline import shipment
