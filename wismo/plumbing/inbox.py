@@ -78,30 +78,32 @@ def readers() -> dict[str, Reader]:
     return listed
 
 
-_KEEP = """
-WITH kept AS (
-    INSERT INTO plumbing_inboxrow (shop_id, source, receipt, body, headers, received_at)
-    VALUES (%s, %s, %s, %s, %s, %s) RETURNING id, shop_id, received_at
-)
-INSERT INTO plumbing_inboxtask (payload_id, shop_id, parked, due_at, attempts, error)
-SELECT id, shop_id, false, received_at, 0, '' FROM kept
+_PAYLOAD = """
+INSERT INTO plumbing_inboxrow (shop_id, source, receipt, body, headers, received_at)
+VALUES (%s, %s, %s, %s, %s, %s)
 """
+_TASK = """
+INSERT INTO plumbing_inboxtask (payload_id, shop_id, parked, due_at, attempts, error)
+SELECT id, shop_id, false, received_at, 0, '' FROM {kept}
+"""
+_AT_ONCE = f"WITH kept AS ({_PAYLOAD} RETURNING id, shop_id, received_at) {_TASK.format(kept='kept')}"
+_LAST = _TASK.format(kept="plumbing_inboxrow WHERE id = %s")
 
 
 def keep(shop_id: int, source: str, body: bytes, *, headers: Mapping[str, str], now: datetime) -> str:
     """Store a payload durably; its receipt's id."""
     receipt = secrets.token_hex(12)
+    at = connection.ops.adapt_datetimefield_value(now)
+    values: list[Any] = [shop_id, source, receipt, body, json.dumps(dict(headers)), at]
     if connection.vendor == "postgresql":  # one statement, one way to the server and back
         with connection.cursor() as cursor:
-            cursor.execute(_KEEP, [shop_id, source, receipt, body, json.dumps(dict(headers)), now])
+            cursor.execute(_AT_ONCE, values)
         return receipt
-    row = InboxRow(
-        shop_id=shop_id, source=source, receipt=receipt, body=body, headers=dict(headers), received_at=now
-    )
     # Inside somebody's transaction the database is ours already: to queue for it would lock us out.
-    with nullcontext() if connection.in_atomic_block else _writer, transaction.atomic():
-        row.save(force_insert=True)
-        InboxTask(payload=row, shop_id=shop_id, due_at=now).save(force_insert=True)
+    queue = nullcontext() if connection.in_atomic_block else _writer
+    with queue, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_PAYLOAD, values)
+        cursor.execute(_LAST, [cursor.lastrowid])
     return receipt
 
 
