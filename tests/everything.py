@@ -7,6 +7,8 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+import pytest
+
 from tests.clusters import a_cluster
 from wismo.bench.databases import LOCAL, NoDatabase, temporary_postgresql
 
@@ -44,7 +46,9 @@ def _pytest(url: str, args: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="wismo-test-") as home:
         env = os.environ | {"DATABASE_URL": url, "WISMO_HOME": home}
         command = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadgroup", "-rs", *args]
-        return subprocess.run(command, env=env, check=False).returncode
+        code = subprocess.run(command, env=env, check=False).returncode
+    # Of the tests somebody asked for, some rounds may have none.
+    return 0 if code == pytest.ExitCode.NO_TESTS_COLLECTED else code
 
 
 @contextmanager
