@@ -42,6 +42,11 @@ def _from_now_on(zone: str) -> bytes:
     return _TABLES.joinpath(*zone.split("/")).read_bytes().rstrip(b"\n").rpartition(b"\n")[2]
 
 
+def zones_in(country: str) -> tuple[str, ...]:
+    """All zones of a country by name, as "America/New_York"; none where there is no such country."""
+    return tuple(_zones().get(country.upper(), ()))
+
+
 def is_country(code: str) -> bool:
     """Whether `code` is an ISO 3166 country, in capitals."""
     return code in _zones()

@@ -1,0 +1,1 @@
+"""Journeys: which fact becomes which message, as data."""
