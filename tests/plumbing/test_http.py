@@ -15,7 +15,7 @@ from pytest_django.fixtures import Settings
 
 from tests.peers import Peer, Scripted, a_peer
 from wismo.plumbing import http
-from wismo.plumbing.http import LIMIT, NoAnswer, is_public, retry_after, send
+from wismo.plumbing.http import LIMIT, NeverAsked, NoAnswer, is_public, retry_after, send
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 SECRET = "k3y-that-nobody-may-read"
@@ -75,6 +75,36 @@ def test_a_redirect_on_the_same_host_is_followed_and_one_to_another_is_not(peer:
         with pytest.raises(NoAnswer) as told:
             send("GET", f"{peer.url}{path}")
         assert str(told.value) == f"http://127.0.0.1 redirects to {there}, which is not followed"
+
+
+@pytest.mark.parametrize("status", [301, 302, 303])
+def test_what_was_posted_does_not_go_on_as_a_mere_question(peer: Peer, status: int) -> None:
+    peer.script("/hook", Scripted(status, headers={"Location": "/login"}))
+    with pytest.raises(NoAnswer, match=f"answered {status}: what is sent there would get lost") as told:
+        send("POST", f"{peer.url}/hook", body=b"{}")
+    assert told.value.asked
+    assert [asked.path for asked in peer.asked] == ["/hook"]
+
+
+@pytest.mark.parametrize("status", [307, 308])
+def test_what_was_posted_goes_on_whole_where_the_redirect_says_so(peer: Peer, status: int) -> None:
+    peer.script("/old", Scripted(status, headers={"Location": "/new"}))
+    assert send("POST", f"{peer.url}/old", body=b"{}").status == 200
+    assert [(asked.method, asked.body) for asked in peer.asked] == [("POST", b"{}")] * 2
+
+
+@pytest.mark.parametrize("url", ["ftp://127.0.0.1/", "mailto:x", "//x", ""])
+def test_an_address_that_is_none_of_the_web_was_never_asked(peer: Peer, url: str) -> None:
+    with pytest.raises(NeverAsked):
+        send("POST", url)
+
+
+@pytest.mark.parametrize("value", [f"Bearer {SECRET}\n", f" {SECRET}", f"{SECRET}é", f"a\r\nb: {SECRET}"])
+def test_a_header_that_cannot_be_written_means_that_nothing_was_asked(peer: Peer, value: str) -> None:
+    with pytest.raises(NeverAsked) as told:
+        send("POST", peer.url, headers={"Authorization": value}, body=b"{}")
+    assert SECRET not in str(told.value)
+    assert not peer.asked
 
 
 def test_a_redirect_in_a_circle_comes_to_an_end(peer: Peer) -> None:

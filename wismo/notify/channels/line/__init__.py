@@ -1,0 +1,1 @@
+"""LINE: Japan, Thailand, Taiwan."""

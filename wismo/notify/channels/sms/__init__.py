@@ -1,0 +1,1 @@
+"""Text messages: through Twilio, or any gateway with an HTTP interface."""

@@ -1,0 +1,1 @@
+"""Telegram: to who has spoken to the shop's bot."""
