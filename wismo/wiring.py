@@ -11,7 +11,12 @@ from wismo.carriers.karrio.adapter import KarrioFetcher
 from wismo.carriers.port import Switchboard
 from wismo.notify import jobs as notify_jobs
 from wismo.notify import reactions as notify_reactions
-from wismo.orders.events import OrderPlaced, OrderRevised
+from wismo.notify import retention as notify_retention
+from wismo.notify.events import HappeningTold, ShopperReplied
+from wismo.notify.jobs import campaigns, inbound
+from wismo.notify.jobs.alerts import tell_team
+from wismo.notify.jobs.asking import ask_quiet_providers
+from wismo.orders.events import CartChanged, OrderCancelled, OrderPacked, OrderPlaced, OrderRevised
 from wismo.plumbing import events, http, inbox, limits, retention
 from wismo.plumbing.events import Event, Handler
 from wismo.plumbing.inbox import Reader
@@ -25,11 +30,19 @@ from wismo.tracking.fetching import PackFetcher
 REACTIONS: dict[type[Event], Sequence[Handler]] = {
     OrderPlaced: [notify_reactions.start_order_journeys],
     OrderRevised: [tracking_reactions.follow_orders],
-    MilestoneReached: [notify_reactions.start_shipment_journeys],
+    OrderPacked: [notify_reactions.start_packed_journeys],
+    OrderCancelled: [notify_reactions.tell_cancelled],
+    CartChanged: [notify_reactions.tell_carts],
+    MilestoneReached: [notify_reactions.start_shipment_journeys, tracking_reactions.complete_orders],
+    HappeningTold: [notify_reactions.start_happening_journeys],
+    ShopperReplied: [],  # for the floors that will act on it; the team sees it as a conversation
 }
 
 SCANS = Reader(parse=tracking_jobs.parse, record=tracking_jobs.record)
-READERS: dict[str, Reader] = dict.fromkeys([*registry.packs(), *registry.karrio_packs()], SCANS)
+READERS: dict[str, Reader] = {
+    **dict.fromkeys([*registry.packs(), *registry.karrio_packs()], SCANS),
+    **inbound.READERS,  # providers of channels: receipts, replies, choices
+}
 
 # Who asks carriers: as their packs say, or through Karrio's connectors. Both leave by the one way out.
 FETCHER = Switchboard(
@@ -51,6 +64,15 @@ WORK: dict[str, Sequence[Job]] = {
         Job("old counts", limits.forget_old, every=3600),
     ],
     "messages": [Job("messages", notify_jobs.dispatch)],
+    "providers": [  # what asks them, and so may wait for them
+        Job("what became of messages", notify_jobs.reconcile, every=5),
+        Job("what became of quiet messages", ask_quiet_providers, every=60),
+        Job("team alerts", tell_team, every=30),
+    ],
+    "campaigns": [
+        Job("campaigns", campaigns.run_campaigns, every=1),
+        Job("marketing", notify_jobs.dispatch_marketing, every=1),
+    ],
     "history": [  # what looks back over many scans at once
         Job("meanings of codes", tracking_jobs.settle_meanings, every=10),
         Job("carriers' quality", tracking_jobs.count_quality, every=900),
@@ -58,6 +80,8 @@ WORK: dict[str, Sequence[Job]] = {
         Job("stalled parcels", tracking_jobs.notice_silence, every=60),
         Job("payloads to pack", retention.pack_read, every=60),
         Job("payloads to drop", retention.drop_old, every=300),
+        Job("traces of messages to drop", notify_retention.drop_old, every=300),
+        Job("feeds, alerts and buckets to drop", notify_retention.drop_scattered, every=3600),
     ],
     "polling": [
         Job("parcels to ask about", partial(polling.enrol, fetcher=FETCHER), every=30),

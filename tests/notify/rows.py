@@ -80,7 +80,7 @@ def tell(parcel: Shipment, milestone: str, at: datetime = NOON, episode: str = "
     """The message a milestone starts, queued."""
     with time_machine.travel(max(at, NOON), tick=False):
         start_shipment_journeys([reached(parcel, milestone, at, episode)])
-    return Message.objects.get(shipment=parcel, milestone=milestone, episode=episode)
+    return Message.objects.get(shipment=parcel, trigger=milestone, episode=episode)
 
 
 def tell_order(order: Order, at: datetime = NOON) -> Message:

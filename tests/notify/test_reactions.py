@@ -36,8 +36,9 @@ def test_a_milestone_queues_its_message_with_keys_only() -> None:
         parcel.order_id,
         parcel.pk,
     )
-    assert (message.journey, message.version, message.channel) == ("out_for_delivery", 1, "email")
-    assert (message.happened_at, message.due_at, message.expires_at) == (NOON, NOON, NOON + 4 * HOUR)
+    assert (message.journey, message.version, message.channel) == ("out_for_delivery", 2, "whatsapp")
+    due_at = NOON + 10 * MINUTE  # so long it waits for the order's other parcels
+    assert (message.happened_at, message.due_at, message.expires_at) == (NOON, due_at, due_at + 4 * HOUR)
     assert (message.state, message.code, message.language, message.subject) == ("queued", "", "", "")
     assert message.created_at == NOON + MINUTE
 
@@ -51,11 +52,11 @@ def test_an_order_is_confirmed_once() -> None:
     assert codes(Message.objects.get()) == [("dedupe", "stop", "duplicate")]
 
 
-def test_a_milestone_without_a_journey_queues_nothing_and_asks_nothing() -> None:
+def test_a_milestone_without_a_journey_queues_nothing_and_asks_only_for_the_shops_own_journeys() -> None:
     parcel = make_parcel(make_order(make_shop()))
     with CaptureQueriesContext(connection) as queries:
-        start_shipment_journeys([reached(parcel, "in_transit")])
-    assert (len(queries), keys()) == (0, [])
+        start_shipment_journeys([reached(parcel, "shipment_created")])
+    assert (len(queries), keys()) == (1, [])
 
 
 def test_a_second_day_of_delivery_is_told_and_a_repeated_one_is_not() -> None:
@@ -84,11 +85,12 @@ def test_a_carriers_clock_that_runs_ahead_neither_delays_a_message_nor_keeps_it_
     start_shipment_journeys([reached(parcel, "out_for_delivery", NOON + 3 * HOUR, "2026-11-24")])
     message = Message.objects.get()
     assert message.happened_at == NOON + 3 * HOUR
-    assert (message.due_at, message.expires_at) == (NOON + MINUTE, NOON + MINUTE + timedelta(hours=4))
+    due_at = NOON + MINUTE + timedelta(minutes=10)
+    assert (message.due_at, message.expires_at) == (due_at, due_at + timedelta(hours=4))
 
 
 @pytest.mark.parametrize("n", [1, 50])
-def test_a_batch_of_any_size_takes_two_statements_and_its_repeat_two(n: int) -> None:
+def test_a_batch_of_any_size_takes_three_statements_and_its_repeat_three(n: int) -> None:
     order = make_order(make_shop())
     batch: list[MilestoneReached] = [
         reached(make_parcel(order, f"p{i}"), "picked_up", NOON + i * MINUTE) for i in range(n)
@@ -96,5 +98,5 @@ def test_a_batch_of_any_size_takes_two_statements_and_its_repeat_two(n: int) -> 
     for _told in ("first", "again"):
         with CaptureQueriesContext(connection) as queries:
             start_shipment_journeys(batch)
-        assert len(queries) == 2
+        assert len(queries) == 3
     assert (Message.objects.count(), Decision.objects.count()) == (n, n)

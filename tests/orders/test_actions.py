@@ -65,7 +65,7 @@ def _statements(count: int) -> int:
 
 
 def test_many_orders_take_as_many_statements_as_two() -> None:
-    assert _statements(60) == _statements(2)
+    assert _statements(50) == _statements(2)
 
 
 def test_a_promise_put_off_by_the_shop_makes_a_late_parcel_timely_again() -> None:

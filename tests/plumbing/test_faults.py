@@ -133,7 +133,7 @@ def test_a_reaction_that_raises_leaves_scans_and_other_reactions_unharmed_and_is
     assert set(states().values()) == {"done"}
     assert set(Shipment.objects.values_list("status", flat=True)) == {"picked_up"}
     assert ScanRecord.objects.count() == 3
-    assert Message.objects.filter(milestone="picked_up").count() == 3
+    assert Message.objects.filter(trigger="picked_up").count() == 3
     parked = list(ParkedReaction.objects.values_list("handler", "error"))
     assert parked == [(f"{__name__}.fragile", "LookupError: nobody thought of this")] * 3
     seen = AuditRow.objects.filter(subject__endswith="picked_up").values_list("subject", flat=True)
@@ -143,7 +143,7 @@ def test_a_reaction_that_raises_leaves_scans_and_other_reactions_unharmed_and_is
     assert retry_parked(NOW + 11 * MINUTE) == 1
     assert not ParkedReaction.objects.exists()
     assert sorted(seen) == sorted(f"{pk} picked_up" for pk in Shipment.objects.values_list("pk", flat=True))
-    assert Message.objects.filter(milestone="picked_up").count() == 3
+    assert Message.objects.filter(trigger="picked_up").count() == 3
 
 
 @pytest.mark.django_db(transaction=True)
@@ -160,4 +160,4 @@ def test_a_database_that_fails_costs_no_payload_a_try_and_all_come_again_when_th
     assert (ScanRecord.objects.count(), ParkedReaction.objects.count(), len(_calls)) == (0, 0, 1)
     assert inbox.work(NOW + LEASE + SECOND) == 3
     assert set(states().values()) == {"done"}
-    assert ScanRecord.objects.count() == Message.objects.filter(milestone="picked_up").count() == 3
+    assert ScanRecord.objects.count() == Message.objects.filter(trigger="picked_up").count() == 3

@@ -1,6 +1,7 @@
 """The clock is set back by an hour: nothing is lost, nothing is done twice, and the work goes on."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
@@ -12,9 +13,12 @@ from tests.makers import NOW, a_parcel, a_shop
 from tests.notify.post import PostOffice, post_office
 from tests.tracking.acme import a_shop_with, acme, parcels, told
 from wismo.bench.payloads import WAY, number_of, push
-from wismo.notify import actions
-from wismo.notify.jobs import dispatch
+from wismo.notify.actions import claims
+from wismo.notify.jobs import dispatch, reconcile
+from wismo.notify.jobs.desk import Desk, open_provider
+from wismo.notify.jobs.preparing import prepare
 from wismo.notify.models import Message
+from wismo.notify.words import Lane
 from wismo.plumbing import inbox
 from wismo.plumbing.inbox import LEASE, RETRY_AFTER
 from wismo.plumbing.models import InboxTask
@@ -45,7 +49,7 @@ def office(payload: None, settings: Settings) -> Iterator[PostOffice]:
 
 def happened() -> tuple[list[str], int, int]:
     """The payloads' states, and how many scans there are and messages of a parcel that was picked up."""
-    queued = Message.objects.filter(milestone="picked_up")
+    queued = Message.objects.filter(trigger="picked_up")
     return list(states().values()), ScanRecord.objects.count(), queued.count()
 
 
@@ -92,25 +96,29 @@ def test_a_message_queued_before_the_step_is_sent_at_once_after_it_and_no_second
     for now in (BACK, BACK + MINUTE, NOW, NOW + HOUR):
         dispatch(now)
     assert office.recipients == ["lena@example.com"]
-    assert Message.objects.get(milestone="picked_up").state == "sent"
+    assert Message.objects.get(trigger="picked_up").state == "sent"
 
 
 def test_a_message_a_dead_sender_held_is_sent_once_when_the_clock_reaches_its_lease(
     office: PostOffice,
 ) -> None:
-    actions.claim(NOW, 10)  # and it dies
-    assert dispatch(BACK) == 0
-    dispatch(NOW + actions.LEASE + SECOND)
+    claims.claim(tuple(Lane), NOW, 10)  # and it dies
+    assert (reconcile(BACK), dispatch(BACK)) == (0, 0)
+    later = NOW + claims.LEASE + SECOND
+    reconcile(later)
+    dispatch(later)
     assert office.recipients == ["lena@example.com"]
 
 
 def test_a_message_a_sender_died_on_while_handing_it_over_is_never_sent_again(office: PostOffice) -> None:
-    actions.claim(NOW, 10)
-    actions.start_sending(Message.objects.get(milestone="picked_up").pk, NOW)
-    for now in (BACK, NOW, NOW + actions.LEASE + SECOND, NOW + HOUR):
+    ids = claims.claim(tuple(Lane), NOW, 10)
+    with closing(Desk(open_provider)) as desk:
+        prepare(ids, NOW + claims.LEASE, NOW, desk)  # and it dies, having marked what it hands over
+    for now in (BACK, NOW, NOW + claims.LEASE + SECOND, NOW + HOUR):
+        reconcile(now)
         dispatch(now)
     assert office.recipients == []
-    assert Message.objects.get(milestone="picked_up").state == "unknown"
+    assert Message.objects.get(trigger="picked_up").state == "unknown"
 
 
 def test_a_carrier_asked_before_the_step_is_asked_at_once_about_a_new_parcel_and_not_again_about_the_old(

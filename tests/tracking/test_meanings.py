@@ -113,7 +113,7 @@ def test_old_news_is_queued_with_its_own_time_and_so_expires_unsent() -> None:
     say(told, OUT)
     message = Message.objects.get(journey="out_for_delivery")
     assert message.happened_at == NOW - timedelta(days=3)
-    assert message.expires_at == NOW - timedelta(days=3) + 4 * HOUR
+    assert message.expires_at == NOW - timedelta(days=3) + timedelta(minutes=10) + 4 * HOUR
 
 
 def test_a_meaning_taken_back_leaves_the_parcel_as_it_was() -> None:
@@ -215,7 +215,7 @@ def test_a_rehearsal_shows_what_would_come_and_leaves_nothing_behind() -> None:
         ("out_for_delivery", "2026-11-24"),
     ]
     assert [line.at for line in change.news] == [NOW - HOUR, NOW - 30 * HOUR]
-    assert [(n.milestone, n.happened_at, n.sent) for n in news] == [
+    assert [(n.trigger, n.happened_at, n.sent) for n in news] == [
         ("out_for_delivery", NOW - HOUR, True),
         ("out_for_delivery", NOW - 30 * HOUR, False),
     ]

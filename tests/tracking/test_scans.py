@@ -59,7 +59,7 @@ def test_scans_of_a_parcel_not_yet_known_wait_and_join_it() -> None:
     told = a_parcel(shop)
     parcel = Shipment.objects.get(pk=told.shipment_id)
     assert (parcel.status, parcel.delivered_at) == ("delivered", NOW + HOUR)
-    assert announced(shop) == ["shipment_created", "picked_up", "delivered"]
+    assert announced(shop) == ["shipment_created", "picked_up", "delivered", "all_delivered"]
     assert not ScanRecord.objects.filter(shipment=None).exists()
 
 

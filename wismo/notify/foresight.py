@@ -4,10 +4,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from wismo.notify.journey import journeys
 from wismo.notify.models import Message
-from wismo.notify.queries import Case, cases
-from wismo.notify.rules import Ruling, decide
+from wismo.notify.queries.cases import Case, cases
+from wismo.notify.rules.gates import decide
+from wismo.notify.rules.verdict import Code, Ruling
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class Foreseen:
     order_id: int
     order_number: str
     shipment_id: int | None
-    milestone: str
+    trigger: str  # the milestone or happening it would tell of
     happened_at: datetime
     code: str  # of the gate that would stop it; "" where it would be sent
 
@@ -35,18 +35,25 @@ def last_message(shop_id: int) -> int:
 def foreseen(shop_id: int, orders: Collection[int], *, after: int, now: datetime) -> list[Foreseen]:
     """What became of messages about these orders that are later than `after`: those to be sent first."""
     queued = Message.objects.filter(shop_id=shop_id, order_id__in=orders, pk__gt=after)
-    milestones = dict(queued.values_list("pk", "milestone"))
-    told = [_foreseen(case, milestones[pk]) for pk, case in cases(list(milestones), now).items()]
+    triggers = dict(queued.values_list("pk", "trigger"))
+    told = [_foreseen(case, triggers[pk]) for pk, case in cases(list(triggers), now).items()]
     return sorted(told, key=lambda f: (not f.sent, -f.happened_at.timestamp(), f.order_id))
 
 
-def _foreseen(case: Case, milestone: str) -> Foreseen:
-    verdict = decide(case.facts, journeys()[case.journey])
+def _foreseen(case: Case, trigger: str) -> Foreseen:
     return Foreseen(
-        order_id=case.order_id,
-        order_number=case.number,
-        shipment_id=case.shipment_id,
-        milestone=milestone,
+        order_id=case.order_id or 0,
+        order_number=case.row["order__number"] or "",
+        shipment_id=case.row["shipment_id"],
+        trigger=trigger,
         happened_at=case.facts.happened_at,
-        code="" if verdict.ruling is Ruling.PASS else str(verdict.code),
+        code=_code(case),
     )
+
+
+def _code(case: Case) -> str:
+    """What would stop it for good; a message that waits a while would be sent all the same."""
+    if case.journey is None:
+        return str(Code.RENDER_ERROR)
+    last = decide(case.facts, case.journey).last
+    return str(last.code) if last.ruling is Ruling.STOP else ""

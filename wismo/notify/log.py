@@ -13,11 +13,11 @@ class LoggedMessage:
     """One message and its last decision."""
 
     id: int
-    order_id: int
-    order_number: str
+    order_id: int | None
+    order_number: str  # "" where it is about none
     shipment_id: int | None
     journey: str
-    milestone: str
+    trigger: str  # the milestone or happening it tells of
     channel: str
     state: MessageState
     code: str
@@ -64,10 +64,10 @@ def _logged(message: Message) -> LoggedMessage:
     return LoggedMessage(
         id=message.pk,
         order_id=message.order_id,
-        order_number=message.order.number,
+        order_number=message.order.number if message.order else "",
         shipment_id=message.shipment_id,
         journey=message.journey,
-        milestone=message.milestone,
+        trigger=message.trigger,
         channel=message.channel,
         state=MessageState(message.state),
         code=message.code,

@@ -1,35 +1,107 @@
 """Facts of the house start journeys. Runs inside the pipeline's transaction: rows only, safe to repeat."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from django.utils import timezone
 
-from wismo.notify.actions import Draft, queue
-from wismo.notify.journey import Subject, journeys_on
-from wismo.orders.events import OrderPlaced
+from wismo.notify.actions import happenings
+from wismo.notify.actions.queue import Draft, queue
+from wismo.notify.events import HappeningTold
+from wismo.notify.journey.model import Journey, Subject
+from wismo.notify.queries.journeys import Library, libraries
+from wismo.orders.events import CartChanged, OrderCancelled, OrderPacked, OrderPlaced
+from wismo.plumbing.events import announce
 from wismo.tracking.events import MilestoneReached
+from wismo.vocabulary.happening import Happening
 from wismo.vocabulary.milestone import Milestone
+
+Libraries = Mapping[int, Library]
 
 
 def start_order_journeys(events: Sequence[OrderPlaced]) -> None:
     """Queue what is told of an order that was placed."""
-    journeys = journeys_on(Milestone.ORDER_CONFIRMED, Subject.ORDER)
+    known = libraries({event.shop_id for event in events})
     queue(
-        [Draft(event.shop_id, event.order_id, None, j, "", event.at) for event in events for j in journeys],
+        [
+            Draft(event.shop_id, journey, event.at, order_id=event.order_id)
+            for event in events
+            for journey in known[event.shop_id].on(Milestone.ORDER_CONFIRMED, Subject.ORDER)
+        ],
         timezone.now(),
     )
 
 
 def start_shipment_journeys(events: Sequence[MilestoneReached]) -> None:
     """Queue what is told of a parcel that reached a milestone, and of its order."""
-    drafts = [
-        Draft(event.shop_id, event.order_id, event.shipment_id, journey, event.episode, event.at)
-        for event in events
-        for journey in journeys_on(event.milestone, Subject.SHIPMENT)
-    ]
-    drafts += [
-        Draft(event.shop_id, event.order_id, None, journey, "", event.at)
-        for event in events
-        for journey in journeys_on(event.milestone, Subject.ORDER)
-    ]
-    queue(drafts, timezone.now())
+    known = libraries({event.shop_id for event in events})
+    queue([draft for event in events for draft in _of_parcel(event, known)], timezone.now())
+
+
+def _of_parcel(event: MilestoneReached, known: Libraries) -> Iterator[Draft]:
+    shop, library = event.shop_id, known[event.shop_id]
+    order, parcel = event.order_id, event.shipment_id
+    for journey in library.on(event.milestone, Subject.SHIPMENT):
+        if _means(journey, event):
+            yield Draft(shop, journey, event.at, order_id=order, shipment_id=parcel, episode=event.episode)
+    for journey in library.on(event.milestone, Subject.ORDER):
+        if _means(journey, event):
+            yield Draft(shop, journey, event.at, order_id=order)
+
+
+def _means(journey: Journey, event: MilestoneReached) -> bool:
+    """Of an exception, whether it is one of the journey's kinds: tracking names it as the episode."""
+    return not journey.statuses or event.milestone != Milestone.EXCEPTION or event.episode in journey.statuses
+
+
+def start_happening_journeys(events: Sequence[HappeningTold]) -> None:
+    """Keep what happened, and queue what is told of it."""
+    happenings.keep(events)
+    known = libraries({event.shop_id for event in events})
+    queue([draft for event in events for draft in _of_happening(event, known)], timezone.now())
+
+
+def _of_happening(event: HappeningTold, known: Libraries) -> Iterator[Draft]:
+    subjects = {
+        Subject.ORDER: event.order_id,
+        Subject.SHIPMENT: event.shipment_id,
+        Subject.CART: event.cart_id,
+        Subject.BUYER: event.buyer_id,
+    }
+    for subject in (subject for subject, pk in subjects.items() if pk):
+        for journey in known[event.shop_id].on(event.name, subject):
+            yield Draft(
+                event.shop_id,
+                journey,
+                event.at,
+                order_id=event.order_id,
+                shipment_id=event.shipment_id,
+                cart_id=event.cart_id,
+                buyer_id=event.buyer_id,
+                episode=event.episode,
+                facts=event.values,
+            )
+
+
+def start_packed_journeys(events: Sequence[OrderPacked]) -> None:
+    """Queue what is told of an order that lies packed."""
+    known = libraries({event.shop_id for event in events})
+    queue(
+        [
+            Draft(event.shop_id, journey, event.at, order_id=event.order_id)
+            for event in events
+            for journey in known[event.shop_id].on(Milestone.PACKED, Subject.ORDER)
+        ],
+        timezone.now(),
+    )
+
+
+def tell_cancelled(events: Sequence[OrderCancelled]) -> None:
+    """A cancelled order is a happening like those that shops tell."""
+    name = Happening.ORDER_CANCELLED.value
+    announce(HappeningTold(event.shop_id, event.at, name, order_id=event.order_id) for event in events)
+
+
+def tell_carts(events: Sequence[CartChanged]) -> None:
+    """A cart that was filled or changed is a happening, too."""
+    name = Happening.CART_CHANGED.value
+    announce(HappeningTold(event.shop_id, event.at, name, cart_id=event.cart_id) for event in events)

@@ -14,6 +14,7 @@ class Buyer(models.Model):
     phone = models.CharField(max_length=32, default="", blank=True)
     name = models.CharField(max_length=160, default="", blank=True)
     language = models.CharField(max_length=16, default="", blank=True)  # BCP 47
+    tags = models.JSONField(default=list)  # the shop's own words for this buyer: "vip", "wholesale"
 
     class Meta:
         """One row an address; buyers without one are a row each."""
@@ -40,6 +41,9 @@ class Order(models.Model):
     postcode = models.CharField(max_length=16, default="", blank=True)
     city = models.CharField(max_length=120, default="", blank=True)
     timezone = models.CharField(max_length=64, default="", blank=True)  # of the destination
+    tags = models.JSONField(default=list)  # the shop's own words for this order
+    cash_on_delivery = models.BooleanField(default=False)
+    packed_at = models.DateTimeField(null=True)
     promised_on = models.DateField(null=True)  # the day the shop showed at checkout
     cancelled_at = models.DateTimeField(null=True)
     updated_at = models.DateTimeField(null=True)  # as the shop tells it: older tellings change nothing
@@ -74,3 +78,25 @@ class OrderLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quantity} x {self.title}"
+
+
+class Cart(models.Model):
+    """What somebody put together and has not bought yet."""
+
+    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, db_index=False)
+    buyer = models.ForeignKey(Buyer, on_delete=models.CASCADE, related_name="carts")
+    reference = models.CharField(max_length=80)  # the shop's own key
+    lines = models.JSONField(default=list)  # [{"title", "variant", "sku", "quantity"}]
+    currency = models.CharField(max_length=3, default="", blank=True)
+    total_minor = models.BigIntegerField(null=True)
+    url = models.URLField(max_length=500)  # where the shop shows it again
+    changed_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)  # bought or emptied
+
+    class Meta:
+        """Found by the shop's reference."""
+
+        constraints = (models.UniqueConstraint(fields=("shop", "reference"), name="cart_reference"),)
+
+    def __str__(self) -> str:
+        return self.reference

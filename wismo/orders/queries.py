@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from wismo.orders.models import Order
+from wismo.orders.models import Buyer, Cart, Order
 
 
 def order_ids(shop_id: int, references: list[str]) -> dict[str, int]:
@@ -13,6 +13,24 @@ def order_ids(shop_id: int, references: list[str]) -> dict[str, int]:
     return dict(
         Order.objects.filter(shop_id=shop_id, reference__in=references).values_list("reference", "pk")
     )
+
+
+def cart_ids(shop_id: int, references: Sequence[str]) -> dict[str, int]:
+    """The shop's carts by their reference."""
+    rows = Cart.objects.filter(shop_id=shop_id, reference__in=references)
+    return dict(rows.values_list("reference", "pk"))
+
+
+def buyer_ids(shop_id: int, emails: Sequence[str]) -> dict[str, int]:
+    """The shop's buyers by their e-mail address, in lower case."""
+    rows = Buyer.objects.filter(shop_id=shop_id, email__in=[email.lower() for email in emails if email])
+    return dict(rows.values_list("email", "pk"))
+
+
+def buyers_of_orders(shop_id: int, references: Sequence[str]) -> dict[str, int]:
+    """The buyer of each of these orders, by the order's reference."""
+    rows = Order.objects.filter(shop_id=shop_id, reference__in=references)
+    return dict(rows.values_list("reference", "buyer_id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +56,12 @@ def spellings_of(number: str) -> set[str]:
     """How an order number that was typed may stand in the table."""
     typed = number.strip().lstrip("#")
     return {form for text in (typed, plain_number(number)) for form in (text, f"#{text}")}
+
+
+def orders_numbered(shop_id: int, number: str) -> list[int]:
+    """The orders of this number, however it is spelt, the newest first."""
+    rows = Order.objects.filter(shop_id=shop_id, number__in=spellings_of(number))
+    return list(rows.order_by("-pk").values_list("pk", flat=True)[:20])
 
 
 def find_order(shop_id: int, number: str, proof: str) -> int | None:

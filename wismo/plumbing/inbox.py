@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -53,6 +54,7 @@ class Payload(NamedTuple):
     received_at: datetime
     attempts: int
     lease: datetime  # until when it is this worker's
+    headers: Mapping[str, str] = MappingProxyType({})  # those its door kept, by lower-case name
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +143,9 @@ def claim(now: datetime, limit: int) -> list[Payload]:
     rows = InboxRow.objects.filter(pk__among=attempts).annotate(size=Length("body")).order_by("pk")
     small = Case(When(size__lte=LARGE, then="body"), output_field=BinaryField())
     return [
-        Payload(pk, shop_id, source, receipt, _bytes(pk, body, how), received_at, attempts[pk], now + LEASE)
-        for pk, shop_id, source, receipt, received_at, how, body in rows.values_list(
-            "pk", "shop_id", "source", "receipt", "received_at", "packing", small
+        Payload(pk, shop, source, receipt, _bytes(pk, body, how), at, attempts[pk], now + LEASE, headers)
+        for pk, shop, source, receipt, at, how, headers, body in rows.values_list(
+            "pk", "shop_id", "source", "receipt", "received_at", "packing", "headers", small
         )
     ]
 

@@ -3,8 +3,8 @@
 import logging
 import re
 
-# A shop's key in /hooks/<key>/<source>, an order's token in /t/<token>.
-_SECRET = re.compile(r"(/(?:hooks|t)/)[^\s/?#'\"]+")
+# A shop's key in /hooks/<key>/<source>, the tokens of shoppers' pages, a buyer's in /feed/<shop>/<token>.
+_SECRET = re.compile(r"(/(?:hooks|[acfprtu])/|/feed/[^\s/]+/)[^\s/?#'\"]+")
 
 
 class Discreet(logging.Formatter):

@@ -32,6 +32,17 @@ def unseal(sealed: str) -> str:
         ) from error
 
 
+def key_for(purpose: str) -> bytes:
+    """A key of 256 bits of its own for each purpose, derived from WISMO_SECRET_KEY."""
+    return _derived(settings.SECRET_KEY, purpose)
+
+
+@functools.lru_cache(maxsize=32)
+def _derived(secret_key: str, purpose: str) -> bytes:
+    key: bytes = HKDF(SHA256(), 32, salt=None, info=f"wismo {purpose}".encode()).derive(secret_key.encode())
+    return key
+
+
 def digest(key: str) -> str:
     """The hash under which a random 256-bit key is kept. Such a key needs no slow hash."""
     # A header may hold any bytes, and then the text has no UTF-8: such a key is only unknown.

@@ -12,7 +12,7 @@ from django.db import transaction
 from wismo.plumbing import audit
 from wismo.plumbing.secrets import digest, seal
 from wismo.shops.models import ApiKey, Brand, CarrierAccount, Member, Role, Shop, SourceSecret, User
-from wismo.shops.rules import Home, picture_type, problems_of
+from wismo.shops.rules import Home, picture_type, problems_of, tag_of
 from wismo.vocabulary.calendar import only_zone
 
 
@@ -52,7 +52,7 @@ def change_shop(shop_id: int, **told: Any) -> None:
 
 
 def _refuse_unsound(told: dict[str, Any]) -> None:
-    problems = problems_of(told, [code for code, _ in settings.LANGUAGES])
+    problems = problems_of(told, [tag_of(code) for code, _ in settings.LANGUAGES])
     if problems:
         raise ValueError("; ".join(problems))
 

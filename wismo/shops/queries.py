@@ -38,6 +38,12 @@ def brand_of(shop_id: int) -> BrandFacts:
     return _facts(Brand.objects.select_related("shop").defer("logo").get(shop_id=shop_id))
 
 
+def brands_of(shop_ids: Collection[int]) -> dict[int, BrandFacts]:
+    """The brands of these shops, in one query."""
+    rows = Brand.objects.select_related("shop").defer("logo").filter(shop_id__in=shop_ids)
+    return {brand.shop_id: _facts(brand) for brand in rows}
+
+
 def brand_by_slug(slug: str) -> BrandFacts | None:
     """The brand of the shop with this public name, if there is one."""
     brand = Brand.objects.select_related("shop").defer("logo").filter(shop__slug=slug).first()

@@ -47,6 +47,13 @@ def problems_of(told: Mapping[str, Any], shipped: Collection[str]) -> list[str]:
     return wrong
 
 
+def tag_of(code: str) -> str:
+    """A language's code as texts are tagged with it: "pt-br" is "pt-BR", "zh-hans" is "zh-Hans"."""
+    language, *others = code.lower().split("-")
+    # RFC 5646, section 2.1.1: a script is written like a name, a region in capitals.
+    return "-".join([language, *(part.title() if len(part) == 4 else part.upper() for part in others)])
+
+
 def picture_type(data: bytes) -> str:
     """The media type of a PNG, JPEG or WebP picture by its first bytes; "" for anything else."""
     if data.startswith(b"\x89PNG\r\n\x1a\n"):

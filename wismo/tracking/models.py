@@ -39,9 +39,8 @@ class Shipment(models.Model):
     ended = models.BooleanField(default=False)
     attempts = models.SmallIntegerField(default=0)  # failed ones
     milestones = models.TextField(default="", blank=True)  # see rules/summary.py: pack_reached
-    retracted = models.TextField(
-        default="", blank=True
-    )  # announced ones that later scans took back, by spaces
+    # Announced ones that are not among them, by spaces: later scans took them back, or they are the order's.
+    retracted = models.TextField(default="", blank=True)
     summary = models.TextField(default="", blank=True)  # what the fold needs to go on: see rules/summary.py
     # Whether it has been quiet for too long: see rules/silence.py. The fold clears it; looked at when due.
     silent = models.CharField(max_length=16, default="", db_default="", blank=True)

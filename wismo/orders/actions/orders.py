@@ -1,12 +1,14 @@
-"""Every write to orders."""
+"""Orders as their shop tells them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 
-from wismo.orders.events import OrderPlaced, OrderRevised
+from wismo.orders.actions.buyers import keep_buyers
+from wismo.orders.actions.carts import end_carts
+from wismo.orders.events import OrderCancelled, OrderPacked, OrderPlaced, OrderRevised
 from wismo.orders.models import Buyer, Order, OrderLine
 from wismo.orders.rules import OrderSnapshot, is_older
 from wismo.plumbing.events import Event, announce
@@ -38,7 +40,7 @@ def keep_orders(shop_id: int, snapshots: Sequence[OrderSnapshot], now: datetime)
         for reference, snapshot in latest.items()
         if reference not in before or not is_older(snapshot.updated_at, before[reference].updated_at)
     }
-    buyers = _keep_buyers(shop_id, list(news.values()), before)
+    buyers = keep_buyers(shop_id, list(news.values()), before)
     Order.objects.bulk_create(
         [
             _order(snapshot, buyers[reference], home, before.get(reference))
@@ -51,6 +53,8 @@ def keep_orders(shop_id: int, snapshots: Sequence[OrderSnapshot], now: datetime)
     )
     kept = {order.reference: order for order in Order.objects.filter(shop_id=shop_id, reference__in=latest)}
     _replace_lines(shop_id, news, {reference: kept[reference].pk for reference in news})
+    placed = [kept[reference] for reference in news if reference not in before]
+    end_carts(shop_id, placed, {news[o.reference].cart: o for o in placed if news[o.reference].cart})
     announce(_events([kept[reference] for reference in news], before, now))
     return [Kept(kept[s.reference].pk, s.reference not in before) for s in snapshots]
 
@@ -65,6 +69,9 @@ _UPDATED = [
     "postcode",
     "city",
     "timezone",
+    "tags",
+    "cash_on_delivery",
+    "packed_at",
     "promised_on",
     "cancelled_at",
     "updated_at",
@@ -93,50 +100,14 @@ def _order(snapshot: OrderSnapshot, buyer: Buyer, home: Home, earlier: Order | N
         postcode=snapshot.postcode,
         city=snapshot.city,
         timezone=snapshot.zone(home),
+        tags=list(snapshot.tags),
+        cash_on_delivery=snapshot.cash_on_delivery,
+        # That it is packed stays so when the shop's next telling leaves it out.
+        packed_at=snapshot.packed_at or (earlier.packed_at if earlier else None),
         promised_on=snapshot.promised_on,
         cancelled_at=snapshot.cancelled_at,
         updated_at=snapshot.updated_at or (earlier.updated_at if earlier else None),
     )
-
-
-def _keep_buyers(shop_id: int, orders: Sequence[OrderSnapshot], before: dict[str, Order]) -> dict[str, Buyer]:
-    """The buyer of each order by its reference: one an address, and one an order where none is told."""
-    told = {order.email.lower(): order for order in orders if order.email}
-    known = {b.email: b for b in Buyer.objects.filter(shop_id=shop_id, email__in=told)}
-    named = {email: known.get(email) or Buyer(shop_id=shop_id, email=email) for email in told}
-    nameless = {
-        order.reference: _nameless(shop_id, before.get(order.reference))
-        for order in orders
-        if not order.email
-    }
-    _save([(named[email], order) for email, order in told.items()])
-    _save([(nameless[order.reference], order) for order in orders if not order.email])
-    return {order.reference: nameless.get(order.reference) or named[order.email.lower()] for order in orders}
-
-
-def _nameless(shop_id: int, earlier: Order | None) -> Buyer:
-    return earlier.buyer if earlier and not earlier.buyer.email else Buyer(shop_id=shop_id)
-
-
-def _save(told: Sequence[tuple[Buyer, OrderSnapshot]]) -> None:
-    new = [_fill(buyer, order) for buyer, order in told if buyer.pk is None]
-    changed = [
-        _fill(buyer, order) for buyer, order in told if buyer.pk is not None and _differs(buyer, order)
-    ]
-    Buyer.objects.bulk_create(new, batch_size=500)
-    Buyer.objects.bulk_update(changed, ["phone", "name", "language"], batch_size=200)
-
-
-def _differs(buyer: Buyer, order: OrderSnapshot) -> bool:
-    told = (order.phone or buyer.phone, order.name or buyer.name, order.language or buyer.language)
-    return told != (buyer.phone, buyer.name, buyer.language)
-
-
-def _fill(buyer: Buyer, order: OrderSnapshot) -> Buyer:
-    buyer.phone = order.phone or buyer.phone
-    buyer.name = order.name or buyer.name
-    buyer.language = order.language or buyer.language
-    return buyer
 
 
 def _replace_lines(shop_id: int, orders: dict[str, OrderSnapshot], ids: dict[str, int]) -> None:
@@ -171,4 +142,17 @@ def _events(orders: Sequence[Order], before: dict[str, Order], now: datetime) ->
             events.append(OrderPlaced(shop_id=order.shop_id, at=order.placed_at, order_id=order.pk))
         elif any(getattr(earlier, name) != getattr(order, name) for name in _FOLLOWED):
             events.append(OrderRevised(shop_id=order.shop_id, at=now, order_id=order.pk))
+        if order.packed_at and not (earlier and earlier.packed_at):
+            events.append(OrderPacked(shop_id=order.shop_id, at=order.packed_at, order_id=order.pk))
+        if order.cancelled_at and not (earlier and earlier.cancelled_at):
+            events.append(OrderCancelled(shop_id=order.shop_id, at=order.cancelled_at, order_id=order.pk))
     return events
+
+
+def hold_orders(shop_ids: Collection[int], order_ids: Collection[int]) -> None:
+    """Lock these orders until the transaction ends, by id, so that two never judge one order at once.
+
+    Without the key: whoever adds a row that points to one of them need not wait.
+    """
+    rows = Order.objects.filter(shop_id__in=shop_ids, pk__among=list(order_ids))
+    list(rows.select_for_update(no_key=True).order_by("pk").values_list("pk"))

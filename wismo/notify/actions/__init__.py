@@ -1,0 +1,1 @@
+"""Every write to messages and what hangs on them, by subject."""

@@ -1,0 +1,1 @@
+"""What is read of messages, accounts, people and words, by subject."""
