@@ -241,6 +241,18 @@ def test_the_description_is_served_and_asks_nothing_of_a_third_party(client: Cli
     answer = client.get("/api/v1/openapi.json")
     assert answer.status_code == 200
     assert sorted(answer.json()["paths"]) == [
+        "/api/v1/buyers/consents",
+        "/api/v1/buyers/find",
+        "/api/v1/buyers/{buyer_id}",
+        "/api/v1/buyers/{buyer_id}/addresses",
+        "/api/v1/buyers/{buyer_id}/feed-token",
+        "/api/v1/campaigns",
+        "/api/v1/campaigns/{campaign_id}",
+        "/api/v1/campaigns/{campaign_id}/preview",
+        "/api/v1/campaigns/{campaign_id}/{act}",
+        "/api/v1/carts",
+        "/api/v1/feedback",
+        "/api/v1/happenings",
         "/api/v1/orders",
         "/api/v1/orders/{reference}",
         "/api/v1/shipments",

@@ -1,7 +1,6 @@
 """Orders in, and what became of them."""
 
 from datetime import date, datetime
-from decimal import Decimal
 from http import HTTPStatus
 from typing import Any
 
@@ -9,22 +8,17 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Router, Schema, Status
 
+from wismo.api.v1.choices import ChoiceIn, choice_problems, wishes_of
+from wismo.api.v1.money import Total, money_of
 from wismo.api.v1.root import Refused, shop_of
+from wismo.notify.actions.consents import keep_wishes
 from wismo.orders.actions import keep_orders
-from wismo.orders.queries import order_ids
+from wismo.orders.queries import buyers_of_orders, order_ids
 from wismo.orders.rules import LineSnapshot, OrderSnapshot, problems_of
 from wismo.tracking.queries.links import page_url
 from wismo.tracking.queries.page import Parcel, tracked_order
-from wismo.vocabulary.money import Money
 
 router = Router(tags=["orders"])
-
-
-class Total(Schema):
-    """An amount as text, so that no digit is lost: {"amount": "12.50", "currency": "EUR"}."""
-
-    amount: Decimal
-    currency: str
 
 
 class LineIn(Schema):
@@ -58,7 +52,13 @@ class OrderIn(Schema):
     promised_on: date | None = None
     cancelled_at: datetime | None = None
     updated_at: datetime | None = None
+    packed_at: datetime | None = None
+    cash_on_delivery: bool = False
+    tags: list[str] = []
+    buyer_tags: list[str] | None = None  # None: as they are
+    cart: str = ""  # the reference of the cart it was made from
     lines: list[LineIn] = []
+    consents: list[ChoiceIn] = []  # what the buyer ticked at checkout
 
 
 class OrderKept(Schema):
@@ -104,10 +104,14 @@ def post_order(request: HttpRequest, order: OrderIn) -> Status[Any]:
     """Keep an order: 201 for a new one, 200 for one known by its reference (also where it was told late)."""
     shop_id = shop_of(request)
     snapshot = _snapshot(order)
-    problems = problems_of(snapshot)
+    problems = [*problems_of(snapshot), *choice_problems(order.consents)]
     if problems:
         raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, problems)
     (kept,) = keep_orders(shop_id, [snapshot], timezone.now())
+    if order.consents:
+        buyer_id = buyers_of_orders(shop_id, [order.reference])[order.reference]
+        wishes = wishes_of(buyer_id, order.consents, "checkout", order.language, order.placed_at)
+        keep_wishes(shop_id, wishes)
     answer = OrderKept(
         id=kept.order_id,
         reference=order.reference,
@@ -155,10 +159,14 @@ def _parcel(parcel: Parcel) -> ParcelOut:
 
 def _snapshot(order: OrderIn) -> OrderSnapshot:
     try:
-        total = Money.parse(str(order.total.amount), order.total.currency) if order.total else None
+        total = money_of(order.total)
     except ValueError as error:
-        raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, [f"total: {error}"]) from error
-    plain = order.dict(exclude={"total", "lines"})
+        raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, [str(error)]) from error
+    plain = order.dict(exclude={"total", "lines", "consents", "tags", "buyer_tags"})
     return OrderSnapshot(
-        total=total, lines=tuple(LineSnapshot(**line.dict()) for line in order.lines), **plain
+        total=total,
+        lines=tuple(LineSnapshot(**line.dict()) for line in order.lines),
+        tags=tuple(order.tags),
+        buyer_tags=None if order.buyer_tags is None else tuple(order.buyer_tags),
+        **plain,
     )
