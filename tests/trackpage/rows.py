@@ -5,6 +5,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
+
 from wismo.orders.models import Buyer, Order, OrderLine
 from wismo.plumbing import tokens
 from wismo.shops.models import Brand, Shop
@@ -12,7 +14,7 @@ from wismo.tracking.models import ScanRecord, Shipment
 from wismo.vocabulary.status import Leg, Status
 
 BERLIN = ZoneInfo("Europe/Berlin")
-LANGUAGES = ["en", "ja", "ko", "hi", "ar"]
+LANGUAGES = [tag for tag, _ in settings.LANGUAGES]
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from django.conf import settings
+from django.utils.translation import to_locale
 from django.utils.translation.template import templatize
 
 WISMO = Path(settings.PACKAGE)
@@ -18,15 +19,16 @@ LANGUAGES = [code for code, _ in settings.LANGUAGES if code != settings.LANGUAGE
 CALLS = {"_", "gettext", "gettext_noop", "ngettext", "pgettext"}
 LITERAL = r"u?('(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")"
 PLACEHOLDER = re.compile(r"%\(\w+\)[ds]")
+SENTENCE = re.compile(r"\w \w")  # a single word may be the same in two languages
 
 
 def file_of(language: str) -> Path:
-    return WISMO / "locale" / language / "LC_MESSAGES" / "django.po"
+    return WISMO / "locale" / to_locale(language) / "LC_MESSAGES" / "django.po"
 
 
 def catalog(language: str) -> Catalog:
     with file_of(language).open("rb") as lines:
-        return read_po(lines, locale=language)
+        return read_po(lines, locale=to_locale(language))
 
 
 def messages(language: str) -> dict[str, Message]:
@@ -74,6 +76,11 @@ def test_every_text_is_translated_and_nothing_else_is(language: str) -> None:
         key for key, message in translated.items() if not message.string or not all(forms(message.string))
     ] == []
     assert [key for key, message in translated.items() if message.fuzzy] == []
+    assert [
+        key
+        for key, message in translated.items()
+        if key in forms(message.string) and SENTENCE.search(PLACEHOLDER.sub("", key)) and not message.context
+    ] == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -84,6 +91,13 @@ def test_the_placeholders_are_the_same(language: str) -> None:
             found = set(PLACEHOLDER.findall(text))
             # "One day late" needs no number in a language that has a form for one alone.
             assert found == wanted or (message.pluralizable and found < wanted), f"{key!r}: {text!r}"
+
+
+@pytest.mark.parametrize(("language", "charset"), [("zh-hans", "gb2312"), ("zh-hant", "big5")])
+def test_each_chinese_keeps_to_its_own_characters(language: str, charset: str) -> None:
+    for message in messages(language).values():
+        for text in forms(message.string):
+            text.encode(charset)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -55,6 +55,12 @@ def test_a_hook_that_must_wait_is_logged_without_the_shops_key(written: io.Strin
     assert written.getvalue().endswith("ERROR django.request Service Unavailable: /hooks/[cut]/ups\n")
 
 
+@pytest.mark.parametrize("page", ["t", "p", "u", "c", "f", "r"])
+def test_no_page_of_a_shopper_is_logged_with_its_token(written: io.StringIO, page: str) -> None:
+    logging.getLogger("granian").error("GET /%s/%s?saved=1", page, SECRET)
+    assert written.getvalue().endswith(f"ERROR granian GET /{page}/[cut]?saved=1\n")
+
+
 @pytest.mark.parametrize("name", ["wismo.api", "django.security.csrf", "django.server", "granian"])
 def test_whoever_logs_an_address_its_secret_is_cut_out(written: io.StringIO, name: str) -> None:
     logging.getLogger(name).error('"GET %s HTTP/1.1" 500', f"/t/{SECRET}")

@@ -149,6 +149,35 @@ def test_the_look_up_speaks_the_browser_s_language_if_offered(client: Client) ->
     assert 'lang="en"' in client.get("/find/halden/", headers={"accept-language": "ko"}).content.decode()
 
 
+@pytest.mark.parametrize(
+    ("browser", "spoken"),
+    [
+        ("zh-CN,zh;q=0.9", "zh-hans"),
+        ("zh", "zh-hans"),
+        ("zh-TW,zh;q=0.9", "zh-hant"),
+        ("zh-HK", "zh-hant"),
+        ("zh-Hant-HK", "zh-hant"),
+        ("tr-TR", "tr"),
+        ("in-ID", "id"),
+        ("th-TH,en;q=0.5", "th"),
+        ("vi-VN", "vi"),
+        ("de-AT", "de"),
+        ("fr-CA", "fr"),
+        ("es-419,es;q=0.9", "es"),
+        ("pt-PT,pt;q=0.9", "pt-br"),
+        ("pt", "pt-br"),
+        ("it-CH", "it"),
+        ("nl-BE", "nl"),
+        ("pl-PL", "pl"),
+    ],
+)
+def test_a_browser_that_names_its_place_gets_the_language_of_the_place(
+    client: Client, shop: Shop, browser: str, spoken: str
+) -> None:
+    answer = client.get("/find/halden/", headers={"accept-language": browser})
+    assert f'<html lang="{spoken}" dir="ltr">' in answer.content.decode()
+
+
 def test_a_synthetic_shop_says_that_its_data_were_made_up(client: Client, shop: Shop) -> None:
     assert "Demonstration data" not in open_scene(client, shop, "pre_dispatch")
     Shop.objects.update(synthetic=True)

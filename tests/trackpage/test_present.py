@@ -83,6 +83,19 @@ def test_a_name_keeps_only_what_its_owner_needs(name: str, masked: str) -> None:
         ("ko", "KR", "11월 27일 금요일 도착 예정"),
         ("hi", "IN", "शुक्रवार, 27 नवंबर को पहुँचेगा"),
         ("ar", "AE", "يصل الجمعة 27 نوفمبر"),
+        ("tr", "TR", "27 Kasım Cuma günü geliyor"),
+        ("id", "ID", "Diperkirakan tiba Jumat, 27 November"),
+        ("zh-hans", "CN", "预计 11月27日星期五 送达"),
+        ("zh-hant", "TW", "預計 11月27日星期五 送達"),
+        ("th", "TH", "คาดว่าจะถึงวันศุกร์ที่ 27 พฤศจิกายน"),
+        ("vi", "VN", "Dự kiến giao: Thứ Sáu, 27 tháng 11"),
+        ("de", "DE", "Kommt am Freitag, 27. November"),
+        ("fr", "FR", "Arrive vendredi 27 novembre"),
+        ("es", "ES", "Llega el viernes 27 de noviembre"),
+        ("pt-br", "BR", "Chega sexta-feira, 27 de novembro"),
+        ("it", "IT", "Arriva venerdì 27 novembre"),
+        ("nl", "NL", "Komt vrijdag 27 november"),
+        ("pl", "PL", "Dostawa: piątek, 27 listopada"),
     ],
 )
 def test_the_date_reads_as_it_is_written_in_each_language(language: str, country: str, headline: str) -> None:
@@ -92,9 +105,44 @@ def test_the_date_reads_as_it_is_written_in_each_language(language: str, country
 
 @pytest.mark.parametrize(
     ("language", "country", "time"),
-    [("en", "DE", "13:05"), ("en", "JP", "13:05"), ("en", "US", "1:05\u202fPM"), ("ko", "KR", "오후 1:05")],
+    [
+        ("en", "DE", "13:05"),
+        ("en", "JP", "13:05"),
+        ("en", "US", "1:05\u202fPM"),
+        ("ko", "KR", "오후 1:05"),
+        ("tr", "TR", "13:05"),
+        ("id", "ID", "13.05"),
+        ("zh-hans", "CN", "13:05"),
+        ("zh-hant", "HK", "13:05"),
+        ("th", "TH", "13:05 น."),
+        ("vi", "VN", "13:05"),
+        ("de", "AT", "13:05"),
+        ("fr", "CA", "13 h 05"),
+        ("es", "MX", "1:05\u202fp.m."),
+        ("pt-br", "PT", "13:05"),
+        ("nl", "BE", "13:05"),
+        ("pl", "PL", "13:05"),
+    ],
 )
 def test_hours_count_as_they_do_where_the_parcel_goes(language: str, country: str, time: str) -> None:
     with translation.override(language):
         (day,) = present(ORDER, BRAND, clock(language, country), chosen="").timeline.days
     assert day.events[0].time == time
+
+
+@pytest.mark.parametrize(
+    ("language", "country", "said"),
+    [
+        ("tr", "DE", ("Almanya", "Son okutma: 2 saat önce", "Orta Avrupa Saati")),
+        ("zh-hans", "DE", ("德国", "上次扫描：2小时前", "中欧时间")),
+        ("zh-hant", "DE", ("德國", "上次掃描：2 小時前", "中歐時間")),
+        ("zh-hant", "HK", ("中國香港特別行政區", "上次掃描：2 小時前", "中歐時間")),
+    ],
+)
+def test_a_language_is_kept_where_the_parcel_goes_abroad(
+    language: str, country: str, said: tuple[str, ...]
+) -> None:
+    with translation.override(language):
+        order = replace(ORDER, country=country)
+        shown = present(order, BRAND, clock(language, country), chosen="")
+    assert (shown.recipient[-1], shown.hero.last_scan, shown.timeline.zone) == said

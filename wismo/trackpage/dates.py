@@ -69,8 +69,9 @@ class Clock:
 
 def locale_of(language: str, country: str) -> Locale:
     """The language as it is written in that country; where CLDR has no such pair, the language alone."""
+    spoken = language.replace("-", "_")
     # English without a country of its own is read abroad: day before month, 24 hours.
-    for name in (f"{language}_{country}", "en_GB" if language == "en" else language):
+    for name in (f"{spoken}_{country}", "en_GB" if spoken == "en" else spoken):
         try:
             return Locale.parse(name)
         except (UnknownLocaleError, ValueError):

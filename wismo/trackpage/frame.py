@@ -15,6 +15,8 @@ from wismo.notify.languages import offered_languages
 from wismo.shops.queries import BrandFacts, logo_of
 from wismo.shops.rules import theme_css
 
+_KEPT = ("parcel", "score", "saved")  # of a page's address, when its language changes
+
 
 @dataclass(frozen=True, slots=True)
 class Tongue:
@@ -57,7 +59,7 @@ def digest_of(body: bytes) -> str:
 
 
 def _frame(request: HttpRequest, brand: BrandFacts) -> Frame:
-    kept = {"parcel": request.GET["parcel"]} if "parcel" in request.GET else {}
+    kept = {name: request.GET[name] for name in _KEPT if name in request.GET}
     names = dict(settings.LANGUAGES)
     current = translation.get_language()
     css = theme_css(brand.colour).encode()

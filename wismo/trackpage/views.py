@@ -15,6 +15,7 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.http import require_http_methods, require_safe
 
 from wismo.notify.languages import choose_language, offered_languages
+from wismo.notify.queries.offers import offers_for
 from wismo.orders.queries import find_order, plain_number
 from wismo.plumbing import limits, tokens
 from wismo.plumbing.client import address_of, refuse_unkept
@@ -58,15 +59,16 @@ def track(request: HttpRequest, *, token: str) -> HttpResponse:
     """The order behind a signed link."""
     ids = tokens.read("track", token, max_age=LINK_LIFE)
     order = tracked_order(*ids) if ids and len(ids) == 2 else None
-    brand = _brand(order.shop_id) if order else None
+    brand = brand_or_none(order.shop_id) if order else None
     if order is None or brand is None:
-        return _gone(request, _shop_behind(token))
-    language = _language(request, brand, buyer=order.buyer_language)
+        return gone(request, _shop_behind(token))
+    language = language_for(request, brand, buyer=order.buyer_language)
     zone = zone_of(order.timezone) or zone_of(brand.timezone) or UTC
     clock = Clock(timezone.now(), zone, locale_of(language, order.country))
     with translation.override(language):
         page = present(order, brand, clock, chosen=request.GET.get("parcel", ""))
-        return show(request, "trackpage/track.html", brand, {"page": page})
+        context = {"page": page, "token": token, "offers": offers_for(brand.shop_id, order.id)}
+        return show(request, "trackpage/track.html", brand, context)
 
 
 # Under no-referrer a browser posts the form with "Origin: null" (the Fetch standard says so), which Django's
@@ -77,8 +79,8 @@ def find(request: HttpRequest, *, slug: str) -> HttpResponse:
     """Order number and e-mail or postcode lead to the order. Unknown and wrong get the same answer."""
     brand = brand_by_slug(slug)
     if brand is None:
-        return _gone(request, None)
-    with translation.override(_language(request, brand, buyer="")):
+        return gone(request, None)
+    with translation.override(language_for(request, brand, buyer="")):
         if request.method != "POST":
             return show(request, "trackpage/find.html", brand, {"form": FindForm()})
         return _look_up(request, brand, FindForm(request.POST))
@@ -143,10 +145,10 @@ def _file(body: bytes, media_type: str, digest: str) -> HttpResponse:
 def _shop_behind(token: str) -> BrandFacts | None:
     """The shop that made the link, where its signature still tells."""
     ids = tokens.read("track", token, max_age=_EVER)
-    return _brand(ids[0]) if ids else None
+    return brand_or_none(ids[0]) if ids else None
 
 
-def _brand(shop_id: int) -> BrandFacts | None:
+def brand_or_none(shop_id: int) -> BrandFacts | None:
     """The shop's brand; None where the shop was removed: its links live on in mails."""
     try:
         return brand_of(shop_id)
@@ -154,13 +156,13 @@ def _brand(shop_id: int) -> BrandFacts | None:
         return None
 
 
-def _gone(request: HttpRequest, brand: BrandFacts | None) -> HttpResponse:
+def gone(request: HttpRequest, brand: BrandFacts | None) -> HttpResponse:
     """Nothing behind this address; a shop that is known offers its look-up."""
-    with translation.override(_language(request, brand, buyer="")):
+    with translation.override(language_for(request, brand, buyer="")):
         return show(request, "trackpage/gone.html", brand, {}, status=404)
 
 
-def _language(request: HttpRequest, brand: BrandFacts | None, *, buyer: str) -> str:
+def language_for(request: HttpRequest, brand: BrandFacts | None, *, buyer: str) -> str:
     """What the shopper asked for, else the buyer's own, else the browser's, else the shop's first."""
     spoken = dict(settings.LANGUAGES)
     browser = [tag for tag, _ in parse_accept_lang_header(request.headers.get("Accept-Language", ""))]
