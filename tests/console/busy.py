@@ -86,16 +86,16 @@ def _open(shop: Shop, n: int, row: Row) -> None:
 
 def _messages(shop: Shop, story: Shipment) -> None:
     order = story.order
-    out = {"milestone": "out_for_delivery", "journey": "out_for_delivery", "subject": ""}
+    out = {"trigger": "out_for_delivery", "journey": "out_for_delivery", "subject": ""}
     early = {"happened_at": NOW - 5 * HOUR, "finished_at": NOW - 2 * HOUR}
     code = "superseded:failed_attempt"
     kept = rows.a_message(order, story, state="not_sent", code=code, **out, **early)
     seen = {"at": (NOW - 2 * HOUR).isoformat(), "happened_at": (NOW - 5 * HOUR).isoformat()}
     rows.a_decision(kept, "stop", "superseded", code, milestone="failed_attempt", **seen)
-    shipped = {"milestone": "picked_up", "journey": "shipped"}
+    shipped = {"trigger": "picked_up", "journey": "shipped"}
     lost = rows.a_message(order, story, state="unknown", code="unknown", **shipped)
     rows.a_decision(lost, "done", "send", "unknown", attempt=1, detail="timeout")
-    told = rows.a_message(order, None, milestone="order_confirmed", journey="order_confirmed")
+    told = rows.a_message(order, None, trigger="order_confirmed", journey="order_confirmed")
     rows.a_decision(told, "done", "send", "sent", attempt=1, detail="")
 
 

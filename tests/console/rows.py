@@ -108,8 +108,8 @@ def a_message(order: Order, shipment: Shipment | None = None, **fields: Any) -> 
     usual = {
         "journey": "delayed",
         "version": 1,
-        "milestone": "delayed",
-        "dedupe_key": f"{order.pk}-{shipment and shipment.pk}-{fields.get('milestone', 'delayed')}",
+        "trigger": "delayed",
+        "dedupe_key": f"{order.pk}-{shipment and shipment.pk}-{fields.get('trigger', 'delayed')}",
         "happened_at": NOW - 3 * HOUR,
         "due_at": NOW - 3 * HOUR,
         "created_at": NOW - 3 * HOUR,
@@ -197,8 +197,13 @@ def a_full_story(shop: Shop, number: str = "HR-20410") -> Shipment:
     a_scan(
         shipment, datetime(2026, 11, 24, 4, 58, tzinfo=UTC), status="", code="ZZ|99", text="ARR MUC 02 SORT"
     )
-    message = a_message(order, shipment)
-    passed = ["cancelled", "wrong_leg", "superseded", "promise_kept", "too_old", "no_address"]
-    how = {"attempt": 1, "detail": "", "channel": "email", "language": "de"}
-    a_decision(message, "done", "send", "sent", passed=passed, **how)
+    _judged(a_message(order, shipment))
     return shipment
+
+
+def _judged(message: Message) -> None:
+    for gate in ("condition", "cancelled", "leg", "superseded", "promise", "moved", "age"):
+        a_decision(message, "pass", gate, "ok")
+    a_decision(message, "pass", "route", "ok", channel="email", skipped={"sms": "no_address"})
+    how = {"attempt": 1, "detail": "", "channel": "email", "language": "de"}
+    a_decision(message, "done", "send", "sent", **how)

@@ -150,5 +150,5 @@ def test_carriers_cost_the_same_however_many(
     for n in range(count):
         for back in range(3):
             a_day(team, f"carrier-{n}", back=back)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         team.client.get(CARRIERS)

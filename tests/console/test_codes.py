@@ -96,7 +96,7 @@ def test_codes_cost_the_same_however_many(
         CodeMeaning.objects.create(
             shop=team.shop, source="ups", code=f"M{n}", status="held", leg="forward", at=rows.NOW
         )
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         team.client.get(CODES)
 
 
@@ -126,7 +126,7 @@ def test_a_preview_costs_the_same_however_many_parcels(
 ) -> None:
     for n in range(count):
         a_parcel_with(team, 1, number=f"N{n}")
-    with django_assert_max_num_queries(45):
+    with django_assert_max_num_queries(55):
         page_of(team.client, MAP, **OUT)
 
 

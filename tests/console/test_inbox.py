@@ -114,6 +114,6 @@ def test_a_full_inbox_costs_what_an_empty_one_does(
     for n in range(count):
         rows.a_parked_payload(team.shop, f"r{n}")
         rows.a_parked_reaction(team.shop)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         answer = team.client.get(INBOX)
     assert len(answer.context["rows"]) == min(count, 25)

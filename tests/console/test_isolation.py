@@ -16,6 +16,7 @@ pytestmark = pytest.mark.django_db
 PAGES = (
     *("", "shipments/", "messages/", "inbox/", "codes/", "mailbox/"),
     *("codes/export/", "carriers/", "carriers/export/", "carriers/connect/"),
+    *("journeys/", "journeys/of/delivered/", "channels/", "alerts/"),
 )
 
 

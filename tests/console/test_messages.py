@@ -19,10 +19,10 @@ def team() -> rows.Team:
 def some(team: rows.Team) -> None:
     """A message of each end."""
     order = rows.an_order(team.shop)
-    rows.a_message(order, milestone="picked_up")
-    rows.a_message(order, milestone="delayed", state="not_sent", code="too_old")
-    rows.a_message(order, milestone="delivered", state="not_sent", code="superseded:returned")
-    rows.a_message(order, milestone="customs", state="unknown", code="unknown")
+    rows.a_message(order, trigger="picked_up")
+    rows.a_message(order, trigger="delayed", state="not_sent", code="too_old")
+    rows.a_message(order, trigger="delivered", state="not_sent", code="superseded:returned")
+    rows.a_message(order, trigger="customs", state="unknown", code="unknown")
 
 
 @pytest.mark.parametrize(
@@ -42,13 +42,13 @@ def test_the_log_is_filtered_by_state_and_decision(
     team: rows.Team, query: dict[str, str], found: list[str]
 ) -> None:
     some(team)
-    assert [row.milestone for row in team.client.get(LOG, query).context["rows"]] == found
+    assert [row.trigger for row in team.client.get(LOG, query).context["rows"]] == found
 
 
 def test_a_message_leads_to_its_parcel_or_its_order(team: rows.Team) -> None:
     shipment = rows.a_shipment(rows.an_order(team.shop))
     rows.a_message(shipment.order, shipment)
-    rows.a_message(shipment.order, None, milestone="order_confirmed")
+    rows.a_message(shipment.order, None, trigger="order_confirmed")
     page = team.client.get(LOG).content.decode()
     assert f'href="/console/halden/shipments/{shipment.pk}/?show=messages"' in page
     assert 'href="/console/halden/shipments/?q=HR-20410"' in page
@@ -69,7 +69,7 @@ def test_the_log_costs_the_same_whatever_its_length(
     order = rows.an_order(team.shop)
     for n in range(count):
         rows.a_decision(rows.a_message(order, dedupe_key=f"k{n}"), "done", "send", "sent", attempt=1)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         team.client.get(LOG)
 
 

@@ -115,10 +115,10 @@ def test_a_made_up_shop_says_so(team: rows.Team) -> None:
 def test_the_overview_costs_the_same_for_a_busy_shop_as_for_an_empty_one(
     team: rows.Team, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         team.client.get(OVERVIEW)
     busy.a_busy_shop(team.shop)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         team.client.get(OVERVIEW)
 
 

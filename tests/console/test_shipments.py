@@ -188,5 +188,5 @@ def test_a_list_costs_the_same_whatever_its_length(
 ) -> None:
     for n in range(count):
         rows.a_shipment(rows.an_order(team.shop, f"A{n}"), f"N{n}")
-    with django_assert_num_queries(7):  # session, user, seats, offered filters, rows, two badges
+    with django_assert_num_queries(8):  # session, user, seats, offered filters, rows, three for badges
         assert len(numbers(team)) == count

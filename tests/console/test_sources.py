@@ -146,7 +146,7 @@ def test_every_source_can_be_reached_and_ours_come_first(
 ) -> None:
     an_account(team.shop, "usps", client_id="a", client_secret=KEY)
     a_secret(team.shop, "ups")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         page = team.client.get("/console/halden/carriers/connect/").content.decode()
     assert KEY not in page
     names = [at.split("/", 1)[0] for at in page.split('<a class="o" href="/console/halden/carriers/of/')[1:]]
@@ -166,7 +166,7 @@ def test_the_pages_cost_the_same_however_many_accounts_there_are(
     for source in ("dhl", "ups", "usps", "fedex", "postnl", "gls")[:count]:
         an_account(team.shop, source)
         a_secret(team.shop, source)
-    with django_assert_num_queries(9):
-        team.client.get(f"{OF}/dhl/account/")
     with django_assert_num_queries(10):
+        team.client.get(f"{OF}/dhl/account/")
+    with django_assert_num_queries(11):
         team.client.get(f"{OF}/dhl/source/")

@@ -76,5 +76,5 @@ def _moves(changes: Sequence[Change]) -> tuple[Move, ...]:
 
 
 def _unsent(told: Sequence[Foreseen]) -> tuple[Unsent, ...]:
-    stopped = Counter((m.milestone, words.code_words(m.code)) for m in told if not m.sent)
+    stopped = Counter((m.trigger, words.code_words(m.code)) for m in told if not m.sent)
     return tuple(Unsent(n, words.milestone_words(name), why) for (name, why), n in stopped.most_common())

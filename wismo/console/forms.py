@@ -10,7 +10,7 @@ from wismo.carriers import doors, numbers
 from wismo.carriers.pack import Auth, AuthKind
 from wismo.carriers.registry import carrier_name
 from wismo.console import words
-from wismo.notify.rules import Code
+from wismo.notify.rules.verdict import Code
 from wismo.tracking.queries.lists import ShipmentFilter
 from wismo.tracking.rules.meaning import Meaning
 from wismo.vocabulary.calendar import is_country

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from wismo.console.access import Seat
+from wismo.notify.queries.waiting import waiting_counts
 from wismo.plumbing import inbox_queries
 from wismo.tracking.queries import codes
 
@@ -30,6 +31,9 @@ class Waiting:
 
     parked: int
     codes: int
+    alerts: int
+    conversations: int
+    doubtful: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,14 @@ class Wing:
 
 def waiting_for(seat: Seat) -> Waiting:
     """What waits for this shop's team."""
-    return Waiting(inbox_queries.parked_count(seat.shop_id), codes.unmapped_count(seat.shop_id))
+    messages = waiting_counts(seat.shop_id)
+    return Waiting(
+        parked=inbox_queries.parked_count(seat.shop_id),
+        codes=codes.unmapped_count(seat.shop_id),
+        alerts=messages.alerts,
+        conversations=messages.conversations,
+        doubtful=messages.doubtful,
+    )
 
 
 def show(
@@ -66,7 +77,16 @@ def wings(seat: Seat, here: str, waiting: Waiting) -> tuple[Wing, ...]:
         inside = here == target or here.startswith(f"{target}-")
         return Room(name, icon, reverse(f"console:{target}", args=[seat.slug]), inside, count)
 
-    letters = [room("Message log", "message-circle", "messages")]
+    letters = [
+        room("Message log", "message-circle", "messages"),
+        room("Journeys", "route", "journeys"),
+        room("Campaigns", "zap", "campaigns"),
+        room("Channels", "radio-tower", "channels"),
+        room("Alerts", "bell", "alerts", waiting.alerts),
+    ]
+    if seat.sees_shoppers:
+        letters[:0] = [room("Conversations", "message-circle-reply", "conversations", waiting.conversations)]
+        letters.append(room("Needs a look", "eye", "doubtful", waiting.doubtful))
     if settings.MAILBOX and seat.sees_shoppers:
         letters.append(room("Mailbox", "mail", "mailbox"))
     return (

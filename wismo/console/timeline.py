@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from wismo.console import words
+from wismo.console.journey_words import journey_word
 from wismo.console.why import Step, heading, steps
-from wismo.notify.queries import MessageRow
+from wismo.notify.queries.messages import MessageRow
 from wismo.plumbing.audit import Act
 from wismo.tracking.queries.timeline import Reached, ScanShown
 
@@ -64,7 +65,7 @@ def _of_milestone(at: datetime, names: Sequence[str]) -> Entry:
 
 def _of_message(message: MessageRow) -> Entry:
     word, _ = words.STATE[message.state]
-    title = f"{words.milestone_words(message.milestone)}: {message.channel}, {word.lower()}"
+    title = f"{journey_word(message.journey)}: {message.channel}, {word.lower()}"
     tone = {"sent": "msg", "unknown": "sys"}.get(message.state, "")
     return Entry(
         at=message.finished_at or message.due_at,

@@ -8,8 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from wismo.console import words
-from wismo.notify.queries import DecisionRow, MessageRow
-from wismo.notify.rules import GATES
+from wismo.notify.queries.messages import DecisionRow, MessageRow
 from wismo.vocabulary.status import Leg
 
 LOOKS: dict[str, tuple[str, str]] = {  # of a decision's outcome: icon, tone
@@ -18,7 +17,6 @@ LOOKS: dict[str, tuple[str, str]] = {  # of a decision's outcome: icon, tone
     "stop": ("minus", "n"),
     "wait": ("clock", "n"),
 }
-ORDER = [gate.__name__ for gate in GATES]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,24 +43,18 @@ def heading(message: MessageRow) -> str:
 
 def steps(message: MessageRow) -> list[Step]:
     """The event that asked for the message, then every decision in the order it was made."""
-    news = words.milestone_words(message.milestone).lower()
+    news = words.milestone_words(message.trigger).lower()
     trigger = f"{news} on {_when(message.happened_at)}, journey “{message.journey}”"
     lines = [Step("zap", "y", "Trigger", trigger)]
-    for decision in message.decisions:
-        passed = sorted(decision.facts.get("passed", ()), key=_place)
-        lines += [Step("check", "y", words.passed_words(gate), "") for gate in passed]
-        lines.append(_step(decision))
+    lines += [_step(decision) for decision in message.decisions]
     if not message.decisions:
         lines.append(Step("clock", "n", "Due", _when(message.due_at)))
     return lines
 
 
-def _place(gate: str) -> int:
-    """Where the gate stands in the order they are passed in; one that is no more comes last."""
-    return ORDER.index(gate) if gate in ORDER else len(ORDER)
-
-
 def _step(decision: DecisionRow) -> Step:
+    if decision.outcome == "pass":
+        return Step("check", "y", words.passed_words(decision.gate), "", facts=_facts(decision.facts))
     icon, tone = LOOKS.get(decision.outcome, ("minus", "n"))
     if decision.code == "unknown":
         icon, tone = "triangle-alert", "w"
@@ -78,14 +70,16 @@ def _step(decision: DecisionRow) -> Step:
 
 
 def _facts(facts: Mapping[str, Any]) -> str:
-    """What the gate saw; the gates that were passed have lines of their own."""
-    told = {name: value for name, value in facts.items() if name != "passed" and value != ""}
+    """What the gate saw."""
+    told = {name: value for name, value in facts.items() if value not in ("", None)}
     return ", ".join(f"{words.plain(name).lower()}: {_value(name, told[name])}" for name in sorted(told))
 
 
 def _value(name: str, value: Any) -> str:
     if isinstance(value, list):
         return " or ".join(_value(name, item) for item in value)
+    if isinstance(value, Mapping):  # channel -> code
+        return "; ".join(f"{part}, {words.plain(str(item)).lower()}" for part, item in value.items())
     if name in {"leg", "legs"} and value in set(Leg):
         return words.LEG[Leg(value)].lower()
     if name in {"milestone", "status"}:

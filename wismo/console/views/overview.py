@@ -17,7 +17,7 @@ from wismo.console.chart import chart_of
 from wismo.console.page import Waiting, show, waiting_for
 from wismo.console.privacy import masked
 from wismo.notify import log
-from wismo.notify import queries as notify
+from wismo.notify.queries import messages as notify
 from wismo.plumbing import inbox_queries, limits
 from wismo.shops import queries as shops
 from wismo.tracking.queries import figures, lists

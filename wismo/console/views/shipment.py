@@ -11,7 +11,7 @@ from wismo.console.page import show
 from wismo.console.privacy import masked
 from wismo.console.timeline import Entry, merged
 from wismo.console.views.inbox import receipt_subject
-from wismo.notify import queries as notify
+from wismo.notify.queries import messages as notify
 from wismo.plumbing import audit
 from wismo.tracking.queries import timeline
 from wismo.tracking.queries.links import page_url
