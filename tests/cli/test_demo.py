@@ -87,7 +87,7 @@ back = list(Shipment.objects.filter(leg="rto").values_list("pk", flat=True))
 sent = Message.objects.filter(shipment_id__in=back, state="sent")
 print(json.dumps({
     "went back": len(back),
-    "told delivered": list(sent.filter(milestone="delivered").values_list("pk", flat=True)),
+    "told delivered": list(sent.filter(trigger="delivered").values_list("pk", flat=True)),
     "journeys": sorted(set(sent.values_list("journey", flat=True))),
 }))
 """

@@ -3,12 +3,15 @@
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.contrib.auth import authenticate
 
 from tests.cli.test_commands import wismo
 from tests.makers import a_shop
+from wismo.notify.wording.texts import all_texts
 from wismo.shops.models import ApiKey, Brand, Member, Shop
 from wismo.shops.queries import brand_of, logo_of, shop_of_api_key
+from wismo.shops.rules import tag_of
 
 pytestmark = pytest.mark.django_db
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 100
@@ -29,7 +32,7 @@ OPEN = ("shop", "open", "halden", "--name", "Halden & Rue")
             "a@b.example\nBcc: c@d.example",
             "support_email: 'a@b.example\\nBcc: c@d.example' is",
         ),
-        ("--language", "tlh", "languages: 'tlh' is not one or more of en, ja, ko, hi, ar, each once"),
+        ("--language", "tlh", "languages: 'tlh' is not one or more of en, ja, ko, hi, ar, "),
         ("--returns-url", "javascript:alert(1)", "returns_url: 'javascript:alert(1)' is not a web address"),
         ("--timezone", "Mars/Base", "timezone: 'Mars/Base' is not a zone such as Europe/Berlin"),
         ("--country", "ZZ", "country: 'ZZ' is not an ISO 3166 code such as DE"),
@@ -77,6 +80,16 @@ def test_a_brand_is_changed_where_it_is_told_and_stays_elsewhere(tmp_path: Path)
     assert (brand.from_email, brand.privacy_url) == ("post@halden.example", "https://halden.example/p")
     assert logo_of(shop) == (PNG, "image/png")
     assert wismo("shop", "brand").exit_code == 1
+
+
+def test_every_language_of_the_pages_can_be_offered_and_is_kept_as_the_messages_are_tagged() -> None:
+    shop = a_shop()
+    tags = [tag_of(code) for code, _ in settings.LANGUAGES]
+    assert {"zh-Hans", "zh-Hant", "tr", "id", "th", "vi"} <= set(tags)
+    assert set(tags) <= set(all_texts())
+    done = wismo("shop", "brand", *(word for tag in tags for word in ("--language", tag)))
+    assert done.stdout == "changed: languages\n"
+    assert brand_of(shop).languages == tuple(tags)
 
 
 @pytest.mark.parametrize("content", [b"<svg xmlns='http://www.w3.org/2000/svg'/>", PNG + b"\x00" * 60 * 1024])

@@ -36,7 +36,7 @@ def served(wismo: Command, environment: Environment) -> Iterator[int]:
     command = wismo("serve", "--host", HOST, "--port", str(port))
     server = subprocess.Popen(command, env={**environment, **settings})  # noqa: S603  # our own command line
     try:
-        _await(server, port)
+        await_port(server, port)
         yield port
     finally:
         server.terminate()
@@ -49,7 +49,8 @@ def free_port() -> int:
         return int(free.getsockname()[1])
 
 
-def _await(server: "subprocess.Popen[bytes]", port: int) -> None:
+def await_port(server: "subprocess.Popen[bytes]", port: int) -> None:
+    """Return once the process listens; Failed where it does not."""
     until = time.monotonic() + PATIENCE
     while server.poll() is None and time.monotonic() < until:
         try:

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from wismo.bench import crew, door, growth, latency, parse, pipeline
+from wismo.bench import crew, door, growth, hindsight, latency, messages, parse, pipeline
 from wismo.bench.children import Failed
 from wismo.bench.databases import ENGINES, NoDatabase
 from wismo.cli.processes import command_line
@@ -86,6 +86,39 @@ def latency_command(rate: int, seconds: float, *, as_json: bool) -> None:
         lambda engine: latency.measure(engine, command_line, rate=rate, seconds=seconds, shipments=shipments),
         as_json=as_json,
     )
+
+
+@bench_command.command("backtest")
+@click.option("--shipments", default=100_000, show_default=True)
+@click.option("--json", "as_json", is_flag=True)
+def backtest_command(shipments: int, *, as_json: bool) -> None:
+    """Seconds that a rule takes to be tried on ninety days of parcels."""
+    _report(lambda engine: hindsight.measure(engine, command_line, shipments=shipments), as_json=as_json)
+
+
+@bench_command.command("messages")
+@click.option("--messages", "count", default=1500, show_default=True, help="Of each round.")
+@click.option("--rate", default=200, show_default=True, help="Events a second, for the latency.")
+@click.option("--seconds", default=10.0, show_default=True, help="Of the latency's measurement.")
+@click.option("--json", "as_json", is_flag=True)
+def messages_command(count: int, rate: int, seconds: float, *, as_json: bool) -> None:
+    """Messages decided, written and handed over a second, beside bare minijinja and bare httpx.
+
+    By the first of the two databases that answers; `database` says which, and each one's own figures follow.
+    """
+    found: Found = {}
+    for engine in reversed(ENGINES):
+        found |= _measured(
+            lambda engine: messages.measure(engine, command_line, messages=count, rate=rate, seconds=seconds),
+            engine,
+        )
+    database = next(engine for engine in reversed(ENGINES) if found[engine])
+    figures = {**found[database], "database": database, **found}
+    if as_json:
+        click.echo(json.dumps(figures))
+        return
+    for name in ENGINES:
+        click.echo(f"{name}: {_words(found[name])}")
 
 
 @bench_command.command("parse")

@@ -4,13 +4,19 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import click
+from django.db import OperationalError, ProgrammingError
 
 from wismo.shops.queries import shop_ids
 
 
 def shop_named(slug: str | None) -> int:
     """The id of the shop; without a slug, of the only one there is."""
-    shops = shop_ids()
+    try:
+        shops = shop_ids()
+    except (OperationalError, ProgrammingError) as error:
+        raise click.ClickException(
+            f"the database cannot be read ({error}); `wismo migrate` makes its tables"
+        ) from None
     if slug is None and len(shops) == 1:
         return next(iter(shops.values()))
     if slug is not None and slug in shops:

@@ -18,6 +18,8 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from wismo.cli.account import lacks_extra
+from wismo.notify.models import ChannelAccount
+from wismo.notify.queries.accounts import AccountFacts, accounts_of
 from wismo.plumbing.secrets import unseal
 from wismo.shops.models import CarrierAccount, SourceSecret
 from wismo.shops.queries import shop_ids
@@ -135,7 +137,7 @@ def _secrets() -> tuple[bool, str, str]:
             "WISMO_SECRET_KEY is short",
             "Set 40 random characters or more; links and seals hang on it.",
         )
-    for table in (SourceSecret, CarrierAccount):
+    for table in (SourceSecret, CarrierAccount, ChannelAccount):
         for sealed in table.objects.values_list("sealed", flat=True).iterator():
             unseal(sealed)
     return True, "readable", ""
@@ -163,6 +165,25 @@ def _wrong_with(one: SourcePolling) -> str | None:
     return one.error if one.circuit in {Circuit.OPEN, Circuit.HALF_OPEN} else None
 
 
+def _channels() -> tuple[bool, str, str]:
+    slugs = {shop: slug for slug, shop in shop_ids().items()}
+    accounts = [one for one in accounts_of() if one.id is not None]
+    wrong = [
+        f"{one.account.provider} of {slugs[one.account.shop_id]}: {said}"
+        for one in accounts
+        if one.enabled and (said := _ails(one))
+    ]
+    return not wrong, "; ".join(wrong) or f"{len(accounts)} accounts", _ADVICE["channels"] if wrong else ""
+
+
+def _ails(one: AccountFacts) -> str:
+    """Why no message leaves by an account in use; "" where some may."""
+    if one.lacking:
+        return f"lacks {', '.join(one.lacking)}"
+    rests = one.resting_until is not None and one.resting_until > timezone.now()
+    return one.trouble or "at rest" if rests else ""
+
+
 # (name, what must be well before it can be looked at, the check)
 CHECKS: Sequence[tuple[str, Sequence[str], Callable[[], tuple[bool, str, str]]]] = [
     ("database", (), _database),
@@ -173,6 +194,7 @@ CHECKS: Sequence[tuple[str, Sequence[str], Callable[[], tuple[bool, str, str]]]]
     ("address", (), _address),
     ("secrets", ("database", "tables"), _secrets),
     ("carriers", ("database", "tables"), _carriers),
+    ("channels", ("database", "tables"), _channels),
 ]
 _ADVICE = {
     "database": "Check DATABASE_URL, and that the database server runs and lets this user in.",
@@ -182,6 +204,7 @@ _ADVICE = {
     "clock": "Set the clock by NTP: promises, quiet hours and link expiry hang on it.",
     "address": "Set WISMO_BASE_URL to how the outside reaches this server, as https://track.your-shop.example.",
     "secrets": "Set WISMO_SECRET_KEY to the key they were sealed with, or set each anew: "
-    "`wismo shop source SOURCE --replace`, `wismo shop account SOURCE`.",
+    "`wismo shop source SOURCE --replace`, `wismo shop account SOURCE`, `wismo shop channel PROVIDER`.",
     "carriers": "See `wismo shop account`: add what is missing, or ask the carrier what it has against it.",
+    "channels": "See `wismo shop channel`: add what is missing, or ask the provider what it has against it.",
 }

@@ -14,11 +14,13 @@ from wismo.carriers.schema import PackError
 COMMANDS = {
     "bench": "wismo.cli.bench",
     "carriers": "wismo.cli.carriers",
+    "consent": "wismo.cli.consent",
     "demo": "wismo.cli.demo",
     "demo-play": "wismo.cli.demo",
     "doctor": "wismo.cli.doctor",
     "import": "wismo.cli.orders",
     "ingest": "wismo.cli.ingest",
+    "journey": "wismo.cli.journey",
     "migrate": "wismo.cli.serving",
     "replay": "wismo.cli.ingest",
     "serve": "wismo.cli.serving",

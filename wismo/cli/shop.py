@@ -12,9 +12,13 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from wismo.cli.account import account_command
+from wismo.cli.alerts import alerts_command
+from wismo.cli.channel import channel_command
 from wismo.cli.choice import Function, shop_option
 from wismo.cli.hidden import ask
+from wismo.cli.manners import messages_command
 from wismo.cli.source import source_command
+from wismo.cli.templates import templates_command
 from wismo.shops import actions, queries
 from wismo.shops.models import Role
 
@@ -27,7 +31,11 @@ def shop_command() -> None:
 
 
 shop_command.add_command(account_command)
+shop_command.add_command(alerts_command)
+shop_command.add_command(channel_command)
+shop_command.add_command(messages_command)
 shop_command.add_command(source_command)
+shop_command.add_command(templates_command)
 
 
 def brand_options(command: Function) -> Function:

@@ -28,6 +28,7 @@ from wismo.plumbing.models import EventRow, InboxRow, InboxTask
 from wismo.shops.actions import issue_api_key, open_shop, seat_member, set_source_secrets
 from wismo.shops.models import Role
 from wismo.shops.queries import shop_key
+from wismo.shops.rules import tag_of
 from wismo.tracking.models import ScanRecord, Shipment
 from wismo.tracking.queries.links import page_url
 
@@ -55,7 +56,7 @@ def set_stage() -> Stage:
         country="DE",
         synthetic=True,
         colour="#1f5d4c",
-        languages=["en", "ja", "ko", "hi", "ar"],
+        languages=[tag_of(code) for code, _ in settings.LANGUAGES],
         from_email="orders@halden-rue.example",
         support_email="help@halden-rue.example",
         returns_url="https://halden-rue.example/returns",
