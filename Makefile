@@ -8,7 +8,7 @@ COMPILE = $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-
 	--no-annotate --no-header --extra build pyproject.toml
 ARGS ?=
 
-.PHONY: demo up test check bench docs setup dev postgresql karrio lock clean
+.PHONY: demo up test check bench docs setup dev postgresql karrio apprise lock clean
 
 demo: .venv/ready ## the main job on a made-up shop
 	@$(BIN)/wismo demo $(ARGS)
@@ -44,6 +44,9 @@ postgresql: .venv/ready ## add the PostgreSQL driver, which is LGPL and so no pa
 karrio: .venv/ready ## add Karrio's 26 connectors, which are LGPL too
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes --no-deps -r requirements-karrio.lock
 
+apprise: .venv/ready ## add Apprise, for the team's alerts in chat and pagers
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes --no-deps -r requirements-apprise.lock
+
 # --no-deps: the lock holds all of it, with its hashes.
 .venv/ready: requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; name it: make PYTHON=/path/to/python3.11" >&2; exit 1; }
@@ -61,7 +64,8 @@ lock: ## write all locks anew from pyproject.toml
 	@$(COMPILE) -o requirements.lock
 	@$(COMPILE) --extra postgresql -o requirements-postgresql.lock
 	@$(COMPILE) --extra karrio -o requirements-karrio.lock
-	@$(COMPILE) --extra postgresql --extra dev -o requirements-dev.lock
+	@$(COMPILE) --extra apprise -o requirements-apprise.lock
+	@$(COMPILE) --extra postgresql --extra apprise --extra dev -o requirements-dev.lock
 
 clean:
 	rm -rf .venv var

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from pytest_django.fixtures import Settings
 
+from wismo.notify.queries import accounts as account_queries
 from wismo.shops import queries as shop_queries
 
 # Playwright runs an event loop in the test's thread, and Django's guard against that is for async views.
@@ -26,8 +27,10 @@ def plain_static_files(settings: Settings, tmp_path_factory: pytest.TempPathFact
 def no_cached_doors() -> Iterator[None]:
     """Each test has its own shops behind the same keys."""
     shop_queries._door.cache_clear()
+    account_queries._heard.cache_clear()
     yield
     shop_queries._door.cache_clear()
+    account_queries._heard.cache_clear()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Page
 from pytest_django.live_server_helper import LiveServer
 
 from tests.browser.conftest import Watch, picture
-from tests.trackpage.rows import a_shop, an_order
+from tests.trackpage.rows import LANGUAGES, a_shop, an_order
 from tests.trackpage.scenes import SCENES
 
 pytestmark = [
@@ -77,16 +77,38 @@ def test_the_tracking_page_is_accessible_and_quiet(
     assert page.get_attribute("html", "lang") == language
 
 
-@pytest.mark.parametrize("language", ["en", "ja", "ko", "hi", "ar"])
-@pytest.mark.parametrize("scene", ["on_time", "split", "tried"])
-def test_nothing_spills_over_at_320_pixels(
-    live_server: LiveServer, contexts: Contexts, scene: str, language: str
+@pytest.mark.parametrize("scene", ["on_time", "late", "split", "tried", "rto", "lost", "find"])
+def test_nothing_spills_over_at_320_pixels_in_any_language(
+    live_server: LiveServer, contexts: Contexts, scene: str
 ) -> None:
-    path = SCENES[scene](a_shop(), timezone.now())
-    page, _ = open_page(
-        contexts, f"{live_server.url}{path}?lang={language}", viewport={"width": 320, "height": 700}
-    )
-    assert page.evaluate("document.documentElement.scrollWidth") == 320
+    shop = a_shop()
+    path = "/find/halden/" if scene == "find" else SCENES[scene](shop, timezone.now())
+    page = contexts(viewport={"width": 320, "height": 700}).new_page()
+    for language in LANGUAGES:
+        page.goto(f"{live_server.url}{path}?lang={language}")
+        picture(page, f"narrow-{scene}-{language}")
+        assert page.get_attribute("html", "lang") == language
+        assert page.evaluate("document.documentElement.scrollWidth") == 320, language
+
+
+def test_what_to_do_stands_right_below_the_answer(live_server: LiveServer, contexts: Contexts) -> None:
+    path = SCENES["tried"](a_shop(), timezone.now())
+    page, _ = open_page(contexts, f"{live_server.url}{path}", viewport=PHONE)
+    hero, notice = (page.locator(part).bounding_box() for part in (".hero", ".notice"))
+    assert hero is not None
+    assert notice is not None
+    assert 0 < notice["y"] - (hero["y"] + hero["height"]) < 40
+
+
+def test_every_language_can_be_chosen_on_a_small_phone(live_server: LiveServer, contexts: Contexts) -> None:
+    path = SCENES["on_time"](a_shop(), timezone.now())
+    page, watch = open_page(contexts, f"{live_server.url}{path}", viewport={"width": 320, "height": 480})
+    page.click(".tongues summary")
+    picture(page, "tongues")
+    assert page.locator(".tongues li").count() == len(LANGUAGES)
+    page.locator(".tongues li a").last.click()
+    assert page.get_attribute("html", "lang") == LANGUAGES[-1]
+    assert watch.complaints == []
 
 
 def test_everything_works_without_javascript(live_server: LiveServer, contexts: Contexts) -> None:

@@ -150,7 +150,26 @@ LOGIN_URL = "/console/login/"
 LOGIN_REDIRECT_URL = "/console/"
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English"), ("ja", "日本語"), ("ko", "한국어"), ("hi", "हिन्दी"), ("ar", "العربية")]
+LANGUAGES = [  # in lower case: that is how Django tells the active one
+    ("en", "English"),
+    ("ja", "日本語"),
+    ("ko", "한국어"),
+    ("hi", "हिन्दी"),
+    ("ar", "العربية"),
+    ("tr", "Türkçe"),
+    ("id", "Indonesia"),
+    ("zh-hans", "简体中文"),
+    ("zh-hant", "繁體中文"),
+    ("th", "ไทย"),
+    ("vi", "Tiếng Việt"),
+    ("de", "Deutsch"),
+    ("fr", "Français"),
+    ("es", "Español"),
+    ("pt-br", "Português (Brasil)"),
+    ("it", "Italiano"),
+    ("nl", "Nederlands"),
+    ("pl", "Polski"),
+]
 LOCALE_PATHS = [PACKAGE / "locale"]
 USE_I18N = True
 USE_TZ = True
