@@ -2,12 +2,14 @@
 
 from datetime import datetime
 
-from tests.notify.rows import NOON
+from tests.notify.rows import NOON, make_order, make_parcel, tell
 from tests.notify.simulator import Simulator
 from wismo.notify.actions.accounts import set_account
-from wismo.notify.models import ChannelAccount, JourneyVersion, VersionState
+from wismo.notify.models import Attempt, ChannelAccount, JourneyVersion, Message, VersionState
+from wismo.orders.models import Buyer
 from wismo.shops.models import Shop
 
+PHONE = "+4915112345678"
 SECRET = "whsec_" + "A" * 43 + "="
 _GATEWAY = """
 name = "simulator"
@@ -97,3 +99,15 @@ def journey(
         created_at=at,
         published_at=at,
     )
+
+
+def a_message(shop: Shop, number: str = "HR-20418") -> Message:
+    """The news of a delivery, queued, to a buyer with e-mail and phone."""
+    order = make_order(shop, number, email=f"{number.lower()}@buyer.example")
+    Buyer.objects.filter(pk=order.buyer_id).update(phone=PHONE)
+    return tell(make_parcel(order, number), "delivered")
+
+
+def attempt(message: Message) -> Attempt:
+    """Its last hand-over."""
+    return Attempt.objects.filter(message=message).latest("number")

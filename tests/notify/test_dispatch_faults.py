@@ -1,52 +1,25 @@
 """What becomes of messages where their provider misbehaves: a real one on this machine, with faults."""
 
 from collections import deque
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from pytest_django.fixtures import Settings
 
-from tests.notify.rows import HOUR, MINUTE, NOON, codes, make_order, make_parcel, make_shop, state, tell
-from tests.notify.senders import gateway, journey, webhook
-from tests.notify.simulator import Fault, Simulator, a_simulator
+from tests.notify.rows import HOUR, MINUTE, NOON, codes, make_shop, state
+from tests.notify.senders import a_message, attempt, gateway, journey, webhook
+from tests.notify.simulator import Fault, Simulator
 from wismo.notify.actions.outcomes import GRACE
 from wismo.notify.actions.sending import settle_by_hand
 from wismo.notify.jobs import dispatch, reconcile
 from wismo.notify.models import (
     Attempt,
     ChannelAccount,
-    Message,
     TeamAlert,
 )
-from wismo.orders.models import Buyer
 from wismo.shops.models import Shop
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LATER = NOON + MINUTE
-PHONE = "+4915112345678"
-
-
-@pytest.fixture
-def simulator(settings: Settings) -> Iterator[Simulator]:
-    settings.PRIVATE_PEERS = True
-    with a_simulator() as found:
-        yield found
-
-
-@pytest.fixture
-def shop() -> Shop:
-    return make_shop()
-
-
-def a_message(shop: Shop, number: str = "HR-20418") -> Message:
-    order = make_order(shop, number, email=f"{number.lower()}@buyer.example")
-    Buyer.objects.filter(pk=order.buyer_id).update(phone=PHONE)
-    return tell(make_parcel(order, number), "delivered")
-
-
-def attempt(message: Message) -> Attempt:
-    return Attempt.objects.filter(message=message).latest("number")
 
 
 def test_an_attempt_is_committed_before_the_provider_is_called_and_recorded_after(

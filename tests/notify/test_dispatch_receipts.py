@@ -1,56 +1,29 @@
 """What receipts tell of messages, and where a route goes on."""
 
 from collections import deque
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from pytest_django.fixtures import Settings
 
-from tests.notify.rows import HOUR, MINUTE, NOON, codes, make_order, make_parcel, make_shop, state, tell
-from tests.notify.senders import gateway, journey, webhook
-from tests.notify.simulator import Fault, Simulator, a_simulator
+from tests.notify.rows import HOUR, MINUTE, NOON, codes, make_shop, state
+from tests.notify.senders import a_message, attempt, gateway, journey, webhook
+from tests.notify.simulator import Fault, Simulator
 from wismo.notify.actions.outcomes import GRACE
 from wismo.notify.actions.receipts import apply
 from wismo.notify.jobs import dispatch, reconcile
 from wismo.notify.models import (
     Address,
     Attempt,
-    Message,
     Receipt,
     Suppression,
     TeamAlert,
 )
 from wismo.notify.port import HeardReceipt
 from wismo.notify.words import Failure, ReceiptState
-from wismo.orders.models import Buyer
 from wismo.shops.models import Shop
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LATER = NOON + MINUTE
-PHONE = "+4915112345678"
-
-
-@pytest.fixture
-def simulator(settings: Settings) -> Iterator[Simulator]:
-    settings.PRIVATE_PEERS = True
-    with a_simulator() as found:
-        yield found
-
-
-@pytest.fixture
-def shop() -> Shop:
-    return make_shop()
-
-
-def a_message(shop: Shop, number: str = "HR-20418") -> Message:
-    order = make_order(shop, number, email=f"{number.lower()}@buyer.example")
-    Buyer.objects.filter(pk=order.buyer_id).update(phone=PHONE)
-    return tell(make_parcel(order, number), "delivered")
-
-
-def attempt(message: Message) -> Attempt:
-    return Attempt.objects.filter(message=message).latest("number")
 
 
 def test_a_receipt_settles_what_a_time_out_left_open(simulator: Simulator, shop: Shop) -> None:
