@@ -164,7 +164,7 @@ def test_an_answer_is_some_words_and_not_too_many(text: str) -> None:
     told(shop)
     hear(shop, words("Where is it?"))
     talk = Conversation.objects.get()
-    with pytest.raises(CannotAnswer, match="between 1 and 4000"):
+    with pytest.raises(CannotAnswer, match="between 1 and 900"):
         conversations.answer(shop.pk, talk.pk, text, way="here", who=WHO, now=NOON)
 
 

@@ -88,7 +88,8 @@ def test_a_language_the_shop_does_not_offer_falls_back_to_its_first(settings: Se
     tell_order(make_order(make_shop(languages=["ko", "en"]), language="ja"))
     with post_office(settings) as office:
         assert dispatch(LATER) == 1
-    assert office.taken[0]["Subject"] == "주문 HR-20418 접수되었습니다"
+    # A header whose first word is too long for its line is folded before it: readers drop the space.
+    assert office.taken[0]["Subject"].strip() == "주문 HR-20418 접수되었습니다"
 
 
 def test_connections_are_lent_from_one_message_to_the_next(settings: Settings) -> None:

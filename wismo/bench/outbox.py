@@ -17,9 +17,8 @@ from typing import Any
 import httpx
 from django.db import connection, transaction
 from django.utils import timezone
-from minijinja import Environment
-from mjml import mjml2html
 
+from wismo.bench.bare import bare
 from wismo.notify.actions.accounts import set_account
 from wismo.notify.channels.email import layout
 from wismo.notify.jobs.dispatch import HANDS, dispatch
@@ -130,9 +129,8 @@ def judge(seconds: float) -> dict[str, Any]:
     ids = list(Message.objects.values_list("pk", flat=True)[:500])
     found = [(case, case.journey) for case in cases(ids, now).values() if case.journey]
     decided = _rate(cycle([partial(_decide, *one) for one in found]), seconds)
-    page, ready = _bare_page(), [layout.values_of(_write(*one)) for one in found]
-    bare = [partial(page.render_template, "page", **values) for values in ready]
-    written, alone = _beside([partial(_write, *one) for one in found], bare, seconds)
+    alone_too = [bare(_write(*one)) for one in found]
+    written, alone = _beside([partial(_write, *one) for one in found], alone_too, seconds)
     Message.objects.all().delete()
     return {
         "decide_per_s": round(decided),
@@ -180,14 +178,6 @@ def _rate(work: Iterator[Callable[[], object]], seconds: float) -> float:
     return count / (time.perf_counter() - began)
 
 
-def _bare_page() -> Environment:
-    """The same page, filled in by minijinja with values that are ready."""
-    page = mjml2html(layout.SOURCE.read_text(encoding="utf-8"))
-    return Environment(
-        templates={"page": page}, auto_escape_callback=lambda _name: "html", undefined_behavior="strict"
-    )
-
-
 def hand_over(url: str, messages: int) -> dict[str, Any]:
     """Messages a second from the queue to the provider and back into the table, beside bare httpx."""
     parcels = _parcels(messages * ROUNDS)
@@ -196,7 +186,7 @@ def hand_over(url: str, messages: int) -> dict[str, Any]:
         _queue(parcels[at * messages : (at + 1) * messages], timezone.now())
         bodies = [body for _, body in httpx.get(url).json()] or _BODIES
         bare.append(messages / _timed(partial(_post_bare, url, list(islice(cycle(bodies), messages)))))
-        rates.append(messages / _timed(partial(_drain, messages)))
+        rates.append(messages / _timed(_drain))
     sent = Message.objects.filter(state=MessageState.SENT).count()
     if sent != messages * ROUNDS:
         raise RuntimeError(f"{sent} of {messages * ROUNDS} messages were sent")
@@ -208,10 +198,9 @@ def hand_over(url: str, messages: int) -> dict[str, Any]:
     }
 
 
-def _drain(messages: int) -> None:
-    done, until = 0, time.monotonic() + PATIENCE
-    while done < messages and time.monotonic() < until:
-        done += dispatch(timezone.now())
+def _drain() -> None:
+    """As `wismo work` does."""
+    Worker([Job("messages", dispatch)]).until_idle()
 
 
 def _post_bare(url: str, bodies: Sequence[str]) -> None:

@@ -11,6 +11,11 @@ def can_keep(text: str) -> bool:
     return _UNKEPT.search(text) is None
 
 
+def keepable(text: str) -> str:
+    """The text without what cannot be kept."""
+    return _UNKEPT.sub("", text)
+
+
 def is_line(text: str) -> bool:
     """Whether it can be kept and is one line: a line break would end the header of a mail."""
     return can_keep(text) and _CONTROLS.search(text) is None

@@ -45,9 +45,7 @@ class Tap:
 
 
 def follow(tap: Tap, now: datetime) -> str | None:
-    """What came of it: PAGE = "page"  # stands for a provider where the tap was made on our own page
-    LONGEST = 2000  # characters that are written with an answer
-    DONE, TO_TEAM, STOPPED or NO_LONGER; None where this button was tapped before."""
+    """What came of it: DONE, TO_TEAM, STOPPED or NO_LONGER; None where this button was tapped before."""
     context = tap.context
     bar = (
         "expired"

@@ -40,12 +40,13 @@ def learn(answers: Mapping[Line, Sequence[Outcome]], now: datetime) -> None:
 
     One look where all is well.
     """
-    for line, outcomes in answers.items():
+    in_order = sorted(answers.items(), key=lambda entry: (entry[0].shop_id, entry[0].provider))
+    for line, outcomes in in_order:
         _heed(line, outcomes, now)
     ids = {line.account_id for line in answers if line.account_id is not None}
     rows = ChannelAccount.objects.filter(pk__in=ids).only("failures", "trouble") if ids else []
     before = {row.pk: row for row in rows}
-    for line, outcomes in answers.items():
+    for line, outcomes in in_order:
         if line.account_id in before:
             _count(line, before[line.account_id], outcomes, now)
 

@@ -18,8 +18,18 @@ LEASE = timedelta(minutes=5)
 def claim(lanes: Collection[Lane], now: datetime, limit: int) -> list[int]:
     """Due messages that nobody works on, most urgent lane first, leased to the caller until `now + LEASE`.
 
-    Those that waited in vain for a receipt of delivery go on with the next step of their route.
+    Those that waited in vain for a receipt of delivery go on with the next step of their route, and stand in
+    the queue with the others: in a backlog of news too, what must be acted on goes first.
     """
+    waited = (
+        Message.objects
+        .select_for_update(skip_locked=True, of=("self",))
+        .filter(state=MessageState.AWAITING, lane__in=lanes, due_at__lte=now)
+        .order_by("due_at", "id")
+        .values_list("pk", flat=True)[:limit]
+    )
+    if ids := list(waited):
+        Message.objects.filter(pk__in=ids).update(step=F("step") + 1, state=MessageState.QUEUED)
     queued = list(
         Message.objects
         .select_for_update(skip_locked=True, of=("self",))
@@ -29,16 +39,7 @@ def claim(lanes: Collection[Lane], now: datetime, limit: int) -> list[int]:
     )
     leased = {"state": MessageState.CLAIMED, "lease_until": now + LEASE}
     Message.objects.filter(pk__among=queued).update(**leased)
-    waited = list(
-        Message.objects
-        .select_for_update(skip_locked=True, of=("self",))
-        .filter(state=MessageState.AWAITING, lane__in=lanes, due_at__lte=now)
-        .order_by("due_at", "id")
-        .values_list("pk", flat=True)[: limit - len(queued)]
-    )
-    if waited:
-        Message.objects.filter(pk__in=waited).update(step=F("step") + 1, **leased)
-    return queued + waited
+    return queued
 
 
 def take_back(now: datetime) -> int:

@@ -14,6 +14,7 @@ from wismo.plumbing.bulk import update_rows
 
 UNREACHABLE = timedelta(days=30)  # then the channel is tried once more
 SOFT_MOST, SOFT_WITHIN = 3, timedelta(days=30)  # soft bounces of a mailbox, after which it is left alone
+_OF_OFFERS = frozenset({"131050"})  # WhatsApp: the reader stopped marketing messages, and these alone
 _KEPT = frozenset({Failure.ADDRESS, Failure.INVALID})
 
 
@@ -35,7 +36,7 @@ def of_failures(failed: Sequence[Failed], now: datetime) -> None:
     by_shop: dict[int, list[Failed]] = defaultdict(list)
     for one in failed:
         by_shop[one.shop_id].append(one)
-    for shop_id, told in by_shop.items():
+    for shop_id, told in sorted(by_shop.items()):
         _remember_trouble(shop_id, [one for one in told if one.failure in _KEPT], now)
         suppress_all(shop_id, [ban for one in told if (ban := _ban(one))], now)
     raise_alerts([_refused(one) for one in failed if one.failure is Failure.CONTENT], now)
@@ -43,10 +44,15 @@ def of_failures(failed: Sequence[Failed], now: datetime) -> None:
 
 def _ban(one: Failed) -> Ban | None:
     if one.failure is Failure.OPTED_OUT:
-        return Ban(one.digest, one.channel, "all", "stop")
+        return Ban(one.digest, one.channel, _stopped(one.code), "stop")
     if one.failure is Failure.INVALID and one.channel == "email":
         return Ban(one.digest, one.channel, "all", "hard_bounce")
     return None
+
+
+def _stopped(code: str) -> str:
+    """The scope of what the reader ended at the provider."""
+    return Kind.MARKETING.value if code in _OF_OFFERS else "all"
 
 
 def _refused(one: Failed) -> Alert:
@@ -111,6 +117,7 @@ class Told:
     soft: bool
     failure: Failure | None
     kind: Kind | None  # of the message
+    code: str  # the provider's
 
 
 def of_receipts(shop_id: int, told: Sequence[Told], now: datetime) -> None:
@@ -134,7 +141,7 @@ def _ban_of(one: Told) -> Ban | None:
     if one.state is not ReceiptState.FAILED or one.soft:
         return None
     if one.failure is Failure.OPTED_OUT:
-        return Ban(one.digest, one.channel, "all", "stop")
+        return Ban(one.digest, one.channel, _stopped(one.code), "stop")
     hard = one.channel == "email" and one.failure in {Failure.ADDRESS, Failure.INVALID}
     return Ban(one.digest, one.channel, "all", "hard_bounce") if hard else None
 

@@ -95,8 +95,9 @@ def _message_row(answer: Answered, due_at: datetime, now: datetime) -> tuple[obj
     state = state_after(verdict)
     if verdict.ruling is Ruling.STOP and answer.earlier:
         state = stopped_state(answer.earlier)  # an earlier channel took it
+    code = Code.SENT if state == MessageState.SENT else verdict.code
     waits = verdict.again_at is not None
     step = answer.step + 1 if verdict.code == Code.NEXT_CHANNEL else answer.step
     lease = now + GRACE if state == MessageState.SENDING else None
     finished = None if waits or lease else now
-    return (answer.message_id, state, str(verdict.code), step, verdict.again_at or due_at, lease, finished)
+    return (answer.message_id, state, str(code), step, verdict.again_at or due_at, lease, finished)

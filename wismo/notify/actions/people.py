@@ -207,7 +207,7 @@ def suppress(shop_id: int, ban: Ban, now: datetime) -> None:
 def suppress_all(shop_id: int, bans: Sequence[Ban], now: datetime) -> None:
     """Put these bans into force. One that stands for good is not weakened by a lesser one."""
     rows = Suppression.objects.filter(shop_id=shop_id, digest__among=[ban.digest for ban in bans])
-    held = {(row.digest, row.channel, row.scope): row for row in rows.select_for_update()}
+    held = {(row.digest, row.channel, row.scope): row for row in rows.order_by("pk").select_for_update()}
     news = {(ban.digest, ban.channel, ban.scope): ban for ban in bans}
     Suppression.objects.bulk_create(
         [
@@ -220,7 +220,7 @@ def suppress_all(shop_id: int, bans: Sequence[Ban], now: datetime) -> None:
                 at=now,
                 expires_at=ban.expires_at,
             )
-            for key, ban in news.items()
+            for key, ban in sorted(news.items())
             if key not in held or not _stands(held[key], ban)
         ],
         update_conflicts=True,

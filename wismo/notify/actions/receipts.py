@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 
@@ -14,9 +15,12 @@ from wismo.notify.actions.decisions import Judged, decide
 from wismo.notify.journey.model import Journey
 from wismo.notify.models import Attempt, AttemptState, Message, MessageState, Receipt
 from wismo.notify.port import HeardReceipt
+from wismo.notify.queries.attempts import history
 from wismo.notify.queries.journeys import journeys_of
 from wismo.notify.rules.after_receipts import Standing, Then, after_receipt
+from wismo.notify.rules.endings import stopped_state
 from wismo.notify.rules.receipts import moved
+from wismo.notify.rules.verdict import Code, Ruling
 from wismo.notify.words import Failure, ReceiptState
 from wismo.plumbing.bulk import insert_new, update_rows
 
@@ -32,13 +36,30 @@ def apply(shop_id: int, provider: str, heard: Sequence[HeardReceipt], now: datet
     """
     if not heard:
         return
-    attempts = _attempts(shop_id, provider, heard)
-    rows = [
-        (shop_id, provider, one.key[:250], pk, *_told_by(one, now))
-        for one, pk in zip(heard, attempts, strict=True)
-    ]
+    new = _unheard(shop_id, provider, heard)
+    found = list(zip(new, _attempts(shop_id, provider, new), strict=True))
+    rows = [(shop_id, provider, one.key[:250], pk, *_told_by(one, now)) for one, pk in found]
     insert_new(Receipt, _NAMES, rows)
-    _move(shop_id, [(pk, one) for one, pk in zip(heard, attempts, strict=True) if pk], now)
+    _move(shop_id, [(pk, one) for one, pk in found if pk], now)
+    waiting = {one.provider_id[:200] for one, pk in found if not pk and one.provider_id}
+    if waiting:
+        # The answer may be committed beside this, neither seeing the other: whoever is last looks again.
+        transaction.on_commit(partial(_look_again, shop_id, provider, waiting, now), robust=True)
+
+
+def _unheard(shop_id: int, provider: str, heard: Sequence[HeardReceipt]) -> list[HeardReceipt]:
+    """Each of these once, without those kept already: a signed one that is played back says nothing."""
+    once: dict[str, HeardReceipt] = {}
+    for one in heard:
+        once.setdefault(one.key[:250], one)
+    rows = Receipt.objects.filter(shop_id=shop_id, provider=provider, key__among=list(once))
+    known = set(rows.values_list("key", flat=True))
+    return [one for key, one in once.items() if key not in known]
+
+
+def _look_again(shop_id: int, provider: str, provider_ids: Collection[str], now: datetime) -> None:
+    named = Attempt.objects.filter(shop_id=shop_id, provider=provider, provider_id__in=provider_ids)
+    apply_waiting(list(named.values_list("pk", flat=True)), now)
 
 
 def _told_by(one: HeardReceipt, now: datetime) -> tuple[object, ...]:
@@ -60,6 +81,7 @@ def _attempts(shop_id: int, provider: str, heard: Sequence[HeardReceipt]) -> lis
     return [by_reference.get(one.reference) or by_id.get(one.provider_id) for one in heard]
 
 
+@transaction.atomic
 def apply_waiting(attempt_ids: Collection[int], now: datetime) -> None:
     """Apply what came before these attempts' answers did, in one look where nothing waits."""
     told = Attempt.objects.filter(pk__among=list(attempt_ids)).exclude(provider_id="")
@@ -71,7 +93,7 @@ def apply_waiting(attempt_ids: Collection[int], now: datetime) -> None:
         attempt=None,
         shop_id__in={shop for shop, _, _ in by_id},
         provider_id__in={known for _, _, known in by_id},
-    )
+    ).select_for_update(of=("self",))
     waiting: dict[int, list[tuple[int, HeardReceipt]]] = defaultdict(list)
     for row in rows.order_by("pk"):
         pk = by_id.get((row.shop_id, row.provider, row.provider_id))
@@ -149,7 +171,7 @@ def _locked(ids: Collection[int]) -> Mapping[int, Message]:
 
 def _told(row: Attempt, one: HeardReceipt, journey: Journey | None) -> Told:
     kind = journey.kind if journey else None
-    return Told(row.channel, row.digest, one.state, one.soft, one.failure, kind)
+    return Told(row.channel, row.digest, one.state, one.soft, one.failure, kind, one.code)
 
 
 def _click(told_of: Sequence[tuple[Attempt, HeardReceipt]], now: datetime) -> None:
@@ -176,6 +198,8 @@ def _settle(
 ) -> None:
     """What the moved attempts mean for their messages, each judged by its journey as it holds now."""
     judged, settled = [], {}
+    failed = {one.row.message_id for one in changed if one.state == AttemptState.FAILED}
+    made = history([pk for pk in failed if messages[pk].attempts > 1])
     for one in changed:
         message = messages[one.row.message_id]
         last = one.row.number == message.attempts
@@ -185,15 +209,26 @@ def _settle(
             facts = {**then.verdict.facts, "channel": one.row.channel, "attempt": one.row.number}
             judged.append(Judged(shop_id, message.pk, replace(then.verdict, facts=facts)))
         if then.state and then.verdict is not None:
-            settled[message.pk] = _moved_on(message, then, str(then.verdict.code), now)
+            then = _taken_before(then, made.furthest(message.pk))
+            settled[message.pk] = _moved_on(message, then, now)
     update_rows(Message, _MESSAGE, list(settled.values()))
     decide(judged, now)
     if settled:
         close_alerts(shop_id, AlertKind.UNKNOWN, [f"message {pk}" for pk in settled], now)
 
 
-def _moved_on(message: Message, then: Then, code: str, now: datetime) -> tuple[object, ...]:
+def _taken_before(then: Then, furthest: str) -> Then:
+    """Where the last of several channels failed: what an earlier one took was sent."""
+    if then.state != MessageState.NOT_SENT or stopped_state(furthest) != MessageState.SENT:
+        return then
+    return replace(then, state=MessageState.SENT.value)
+
+
+def _moved_on(message: Message, then: Then, now: datetime) -> tuple[object, ...]:
     """The message's row as it stands then; the next receipt of the batch sees it so."""
+    code = str(then.verdict.code) if then.verdict else ""
+    if then.verdict and then.verdict.ruling is Ruling.STOP and then.state == MessageState.SENT:
+        code = Code.SENT.value
     message.state, message.step = MessageState(then.state), then.step
     message.due_at = then.due_at or message.due_at
     ended = then.state in {MessageState.SENT, MessageState.NOT_SENT}

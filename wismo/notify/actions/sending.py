@@ -13,7 +13,7 @@ from wismo.notify.actions.decisions import Judged, decide
 from wismo.notify.models import Attempt, AttemptState, Message, MessageState
 from wismo.notify.rules.verdict import Code, Ruling, Verdict
 from wismo.plumbing import audit
-from wismo.plumbing.bulk import update_rows
+from wismo.plumbing.bulk import insert_new, update_rows
 
 _OPEN = (AttemptState.SENDING, AttemptState.UNKNOWN)
 
@@ -41,8 +41,10 @@ class Start:
 def start(starts: Sequence[Start], now: datetime) -> dict[int, int]:
     """From the commit of this on, these messages may have been sent; their attempts by message."""
     new = [one for one in starts if one.again is None]
-    made = Attempt.objects.bulk_create([_attempt(one, now) for one in new])
-    found = {one.message_id: row.pk for one, row in zip(new, made, strict=True)}
+    insert_new(Attempt, _ATTEMPT, [_attempt(one, now) for one in new])
+    # Twice as fast as to make objects of them that know their ids.
+    made = Attempt.objects.filter(reference__among=[one.reference for one in new])
+    found = dict(made.values_list("message_id", "pk"))
     again = {one.message_id: one.again for one in starts if one.again is not None}
     if again:
         Attempt.objects.filter(pk__in=again.values()).update(state=AttemptState.SENDING)
@@ -58,19 +60,15 @@ def _of(one: Start) -> tuple[object, ...]:
     return (one.step, one.channel, one.language, one.subject[:250], one.buyer_id)
 
 
-def _attempt(one: Start, now: datetime) -> Attempt:
-    return Attempt(
-        shop_id=one.shop_id,
-        message_id=one.message_id,
-        number=one.number,
-        channel=one.channel,
-        provider=one.provider,
-        address_id=one.address_id,
-        digest=one.digest,
-        reference=one.reference,
-        wording=one.wording[:80],
-        started_at=now,
-    )
+_ATTEMPT = (
+    *("shop", "message", "number", "channel", "provider", "address", "digest", "reference", "wording"),
+    *("started_at", "state", "code", "provider_id", "currency"),
+)
+
+
+def _attempt(one: Start, now: datetime) -> tuple[object, ...]:
+    whose = (one.shop_id, one.message_id, one.number, one.channel, one.provider, one.address_id, one.digest)
+    return (*whose, one.reference, one.wording[:80], now, AttemptState.SENDING.value, "", "", "")
 
 
 @dataclass(frozen=True, slots=True)

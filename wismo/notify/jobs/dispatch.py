@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
 from datetime import datetime, timedelta
 from queue import Empty, SimpleQueue
 
@@ -21,6 +22,7 @@ from wismo.notify.jobs.settling import Came, settle
 from wismo.notify.port import Outcome, Result
 from wismo.notify.queries.due import anything_due
 from wismo.notify.words import Lane
+from wismo.vocabulary.text import keepable
 
 log = logging.getLogger(__name__)
 GROUP = 128  # messages judged under one lock
@@ -111,7 +113,7 @@ class _Run:
     def _record(self, came: Sequence[Came]) -> None:
         if came:
             self.out -= len(came)
-            self.ended += settle(came, self.clock())
+            self.ended += _settled(came, self.clock())
 
     def close(self) -> None:
         """Wait for what is still out, and record it as far as that can be done: only we know it."""
@@ -124,10 +126,39 @@ class _Run:
         self._record(left)
 
 
+def _keepable(outcome: Outcome) -> Outcome:
+    """The answer without what no database keeps, whatever a provider puts into its ids and codes."""
+    detail, provider_id = keepable(outcome.detail), keepable(outcome.provider_id)
+    return replace(outcome, detail=detail, provider_id=provider_id)
+
+
+def _settled(came: Sequence[Came], now: datetime) -> int:
+    """Record answers that nobody else knows: where that fails for all at once, one by one.
+
+    It fails where two deadlock, and where one of them cannot be kept.
+    """
+    try:
+        return settle(came, now)
+    except Exception as error:
+        if len(came) == 1:
+            raise
+        log.warning("%d answers are recorded one by one: %s", len(came), type(error).__name__)
+    ended, failed = 0, None
+    for one in came:
+        try:
+            ended += settle([one], now)
+        except Exception as error:  # the others' must not be lost with it
+            log.error("the answer on message %d is lost: %s", one.ready.case.message_id, type(error).__name__)  # noqa: TRY400
+            failed = error
+    if failed is not None:
+        raise failed
+    return ended
+
+
 def hand_over(ready: Ready) -> Came:
     """Hand one message over. Runs beside many others, and touches no table."""
     try:
-        return Came(ready, ready.provider.send(ready.outgoing))
+        return Came(ready, _keepable(ready.provider.send(ready.outgoing)))
     except Exception as error:  # whatever a channel breaks on, it may have been sent
         # No traceback: a library's may quote the address.
         log.error(  # noqa: TRY400

@@ -3,9 +3,9 @@
 import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from wismo.notify.actions import choices, inbound, receipts, templates
 from wismo.notify.actions.alerts import Alert, AlertKind, raise_alerts
@@ -23,6 +23,7 @@ from wismo.notify.port import (
 from wismo.notify.queries.accounts import account_of
 from wismo.plumbing import inbox
 from wismo.plumbing.inbox import Parsed, Payload, Reader
+from wismo.vocabulary.text import keepable
 
 Read = Callable[[bytes, Mapping[str, str]], list[Heard]]
 _KEY = 200  # characters of a key that are kept
@@ -58,11 +59,26 @@ def _read_by(facts: ProviderFacts, row: Payload) -> Read:
 
 
 def _kept(heard: Heard, received_at: datetime) -> Heard:
-    """With its moment, at the latest when it came in, whatever the provider's clock says; and a short key."""
+    """As a database takes it, with a short key, and its moment: the provider's clock may run ahead."""
+    heard = _keepable(heard)
     if isinstance(heard, HeardReceipt | HeardReply | HeardChoice):
         at = min(heard.at or received_at, received_at)
         return replace(heard, at=at, key=_short(heard.key))
     return heard
+
+
+def _keepable(heard: Heard) -> Heard:
+    """One odd sign in an id or code, and PostgreSQL would refuse the whole payload."""
+    told = {one.name: getattr(heard, one.name) for one in fields(heard)}
+    return replace(heard, **{name: _cleaned(value) for name, value in told.items() if name != "text"})
+
+
+def _cleaned(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {_cleaned(name): _cleaned(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(_cleaned(one) for one in value)
+    return keepable(value) if type(value) is str else value
 
 
 def _short(key: str) -> str:

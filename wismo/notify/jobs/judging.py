@@ -16,16 +16,18 @@ from wismo.notify.actions.circuits import may_probe
 from wismo.notify.actions.decisions import Judged
 from wismo.notify.actions.limits import Purse
 from wismo.notify.actions.sending import End, Start
+from wismo.notify.channels import providers
 from wismo.notify.jobs.candidates import Candidate, Ready
 from wismo.notify.jobs.desk import Desk
 from wismo.notify.letter import draw
 from wismo.notify.models import MessageState
 from wismo.notify.port import LetterError
-from wismo.notify.queries.attempts import History
+from wismo.notify.queries.attempts import History, Made
 from wismo.notify.queries.cases import Case
 from wismo.notify.rules.endings import stopped_state
 from wismo.notify.rules.facts import SentBefore
 from wismo.notify.rules.gates import decide
+from wismo.notify.rules.repeats import repeatable
 from wismo.notify.rules.verdict import Code, Judgement, Ruling, Verdict
 
 log = logging.getLogger(__name__)
@@ -53,7 +55,7 @@ class Group:
         lots: dict[tuple[int, str], list[Case]] = defaultdict(list)
         mine = sorted(ours, key=_urgency)
         for case in (*mine, *sorted(others, key=_urgency)):
-            lots[case.shop_id, case.row["collapse_key"] or str(case.message_id)].append(case)
+            lots[case.shop_id, _lot_of(case)].append(case)
         ids = {case.message_id for case in mine}
         for lot in lots.values():
             self._lot(lot, ids)
@@ -71,8 +73,12 @@ class Group:
         for case, judgement in passed:
             if leader is not None:
                 self._merge(case, judgement, leader)
-            elif case.message_id in mine and self._go(case, judgement, len(passed)):
+            elif case.message_id in mine and self._go(case, judgement, len(passed) + self._spoken_for(case)):
                 leader = case
+
+    def _spoken_for(self, case: Case) -> int:
+        """Messages that became one with it before an earlier hand-over."""
+        return self.made.members(case.message_id)
 
     def _decide(self, case: Case) -> Judgement:
         if case.journey is None:
@@ -136,8 +142,8 @@ class Group:
         """Why it cannot be handed over this moment; None where it can."""
         case, again, provider = candidate.case, candidate.again, candidate.line.provider
         account, seen = candidate.destination.account, {"provider": candidate.line.provider}
-        if again is not None and again.provider != provider:
-            return Verdict("send", Ruling.STOP, Code.UNKNOWN, {**seen, "detail": "another provider"})
+        if again is not None and (why := _unrepeatable(again, provider, self.now)):
+            return Verdict("send", Ruling.STOP, Code.UNKNOWN, {**seen, "detail": why})
         if not may_probe(account, self.now):
             return Verdict("bucket", Ruling.WAIT, Code.RESTING, seen, self.now + limits.LATER)
         keys = limits.keys_of(case.shop_id, provider, candidate.destination.place.digest, case.lane)
@@ -180,6 +186,20 @@ class Group:
         cap, buyer_id = candidate.journey.cap, candidate.case.buyer_id
         if cap is not None and buyer_id is not None:
             self._told[buyer_id].append(SentBefore(cap.group, self.now))
+
+
+def _lot_of(case: Case) -> str:
+    """What it may become one with. Whatever was handed over stays by itself: a provider may have it."""
+    return str(case.message_id) if case.row["attempts"] else case.row["collapse_key"] or str(case.message_id)
+
+
+def _unrepeatable(again: Made, provider: str, now: datetime) -> str:
+    """Why a hand-over cannot be repeated, however long it waited for its turn; "" where it can."""
+    if again.provider != provider:
+        return "another provider"
+    if not providers()[provider].idempotent:
+        return "no repetition"
+    return "" if repeatable(again.started_at, now) else "forgotten by the provider"
 
 
 def _urgency(case: Case) -> tuple[Any, ...]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.db import DatabaseError, transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from wismo.notify.actions import claims, decisions, limits, sending
 from wismo.notify.actions.alerts import raise_alerts
@@ -43,7 +43,7 @@ def prepare(ids: Sequence[int], lease: datetime, now: datetime, desk: Desk) -> P
     try:
         with transaction.atomic():
             return _prepare(ids, lease, now, desk)
-    except DatabaseError:
+    except (OperationalError, InterfaceError):  # the database's, or a deadlock: no message is at fault
         raise
     except Exception as error:
         if len(ids) > 1:

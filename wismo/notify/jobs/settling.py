@@ -32,9 +32,18 @@ class Came:
         return in_doubt(self.outcome) if self.ready.candidate.again else self.outcome
 
 
-@transaction.atomic
 def settle(came: Sequence[Came], now: datetime) -> int:
-    """Record these answers with all that follows from them; how many messages came to an end."""
+    """Record these answers with all that follows from them; how many messages came to an end.
+
+    Receipts that came before are applied once the answers are committed: see receipts.apply.
+    """
+    ended, kept = _settle(came, now)
+    receipts.apply_waiting(kept, now)
+    return ended
+
+
+@transaction.atomic
+def _settle(came: Sequence[Came], now: datetime) -> tuple[int, Sequence[int]]:
     verdicts = [verdict_on(one, now) for one in came]
     feeds: dict[int, list[Outgoing]] = defaultdict(list)
     answers: dict[Line, list[Outcome]] = defaultdict(list)
@@ -49,8 +58,7 @@ def settle(came: Sequence[Came], now: datetime) -> int:
         feed.keep(shop_id, taken, now)
     circuits.learn(answers, now)
     consequences.of_failures(list(_failures(came)), now)
-    receipts.apply_waiting(kept, now)
-    return sum(verdict.ruling is not Ruling.WAIT for verdict in verdicts)
+    return sum(verdict.ruling is not Ruling.WAIT for verdict in verdicts), kept
 
 
 def verdict_on(one: Came, now: datetime) -> Verdict:

@@ -9,7 +9,9 @@ from wismo.notify.rules.verdict import Code, Ruling, Verdict
 from wismo.notify.words import Failure
 
 GATE = "receipt"
-_OPEN = frozenset({"sending", "unknown"})  # nobody knew whether it was taken
+# Nobody knew whether it was taken, though it may wait to be handed over once more.
+_OPEN = frozenset({"sending", "unknown", "queued", "claimed"})
+_ON_ITS_WAY = frozenset({"queued", "claimed", "awaiting"})  # to another hand-over
 _TAKEN = frozenset({"sending", "unknown", "awaiting", "sent"})
 
 
@@ -42,8 +44,9 @@ def after_receipt(
         return _accepted(standing, journey)
     if reached in {"delivered", "read"}:
         verdict = Verdict(GATE, Ruling.DONE, Code.READ if reached == "read" else Code.DELIVERED)
-        # What comes for an earlier channel after the next one was tried is kept, and changes nothing.
-        return Then(verdict, "sent" if standing.last else "", standing.step)
+        # What comes for an earlier channel once the next one has it is kept, and changes nothing.
+        ends = standing.last or standing.state in _ON_ITS_WAY
+        return Then(verdict, "sent" if ends else "", standing.step)
     if reached == "failed" and standing.last and standing.state in _TAKEN:
         return _failed(failure, code, standing, journey)
     return Then(None)
