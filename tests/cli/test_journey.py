@@ -44,6 +44,19 @@ def test_a_rule_that_is_shown_can_be_checked_unchanged(tmp_path: Path) -> None:
     assert ran("check", file).stdout == "delivered.toml: delivered can be followed\n"
 
 
+def test_what_a_file_changes_is_said_in_words(tmp_path: Path) -> None:
+    make_shop()
+    file = own_rule(tmp_path, 'max_age = "1d"', 'max_age = "2d"')
+    assert ran("check", file).stdout.splitlines()[1:] == ["  max_age: 1 day -> 2 days"]
+
+
+def test_a_rule_of_a_new_name_is_said_to_have_no_texts_yet(tmp_path: Path) -> None:
+    make_shop()
+    file = own_rule(tmp_path, 'key = "delivered"', 'key = "arrived_at_last"')
+    told = "arrived_at_last: it has no texts, so nothing can be sent: write them in the console\n"
+    assert (ran("check", file).stderr, ran("publish", file).stderr) == (told, told)
+
+
 def test_what_is_wrong_with_a_file_is_said_with_its_line(tmp_path: Path) -> None:
     make_shop()
     file = own_rule(tmp_path, 'max_age = "1d"', 'max_age = "soon"')

@@ -52,6 +52,7 @@ def test_a_fallback_does_not_wait_behind_a_backlog_of_what_is_less_urgent(
         for n in range(3)
     ]
     Message.objects.filter(pk__in=[one.pk for one in backlog]).update(lane=Lane.INFO)
+    Message.objects.filter(pk=message.pk).update(lane=Lane.ACTION)
     assert claim(URGENT, LATER + 11 * MINUTE, 1) == [message.pk]
     assert (state(message)[0], message.step) == ("claimed", 1)
 
@@ -189,3 +190,18 @@ def test_what_an_earlier_channel_took_was_sent_though_the_last_one_failed(
     apply(shop.pk, "webhook", [told], LATER + HOUR)
     assert state(taken) == ("sent", "sent")
     assert codes(taken)[-1][:2] == ("receipt", "stop")
+
+
+def test_what_may_have_been_taken_stays_unknown_though_an_earlier_try_was_put_off(
+    simulator: Simulator, shop: Shop
+) -> None:
+    webhook(shop, simulator)
+    journey(shop, "webhook", more=f'{ENDLESS}\nmax_age = "2h"')
+    message = a_message(shop)
+    simulator.script = deque([Fault.BUSY, Fault.SILENT])
+    dispatch(LATER)
+    dispatch(LATER + 2 * MINUTE)
+    assert list(Attempt.objects.order_by("number").values_list("state", flat=True)) == ["retry", "unknown"]
+    dispatch(LATER + 3 * HOUR)
+    assert state(message) == ("unknown", "unknown")
+    assert TeamAlert.objects.get(kind="unknown").subject == f"message {message.pk}"

@@ -14,6 +14,7 @@ from wismo.notify.jobs import dispatch, reconcile
 from wismo.notify.models import (
     Address,
     Attempt,
+    Decision,
     Receipt,
     Suppression,
     TeamAlert,
@@ -154,6 +155,8 @@ def test_a_failure_told_later_leads_on_to_the_next_channel_and_is_remembered_of_
     told = HeardReceipt("k", ReceiptState.FAILED, LATER, "sim-1", code="30003", failure=Failure.ADDRESS)
     apply(shop.pk, "sms_gateway", [told], LATER + MINUTE)
     assert state(message) == ("queued", "next_channel")
+    (told_why,) = Decision.objects.filter(message=message, code="next_channel")
+    assert (told_why.facts["channel"], told_why.facts["next"]) == ("sms", "webhook")
     assert dispatch(LATER + MINUTE) == 1
     assert [one.path for one in simulator.taken] == ["/blind", "/idempotent"]
     trouble = Address.objects.get(kind="phone").trouble["sms"]

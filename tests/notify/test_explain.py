@@ -105,10 +105,10 @@ OVERTAKEN = {
         ),
         (
             "next_channel",
-            {"detail": "timeout", "channel": "email"},
+            {"detail": "timeout", "channel": "sms", "next": "email"},
             "Not delivered (no answer in time); the next channel follows: email.",
         ),
-        ("next_channel", {"channel": "email"}, "Not delivered in time; the next channel follows: email."),
+        ("next_channel", {"next": "email"}, "Not delivered in time; the next channel follows: email."),
         ("provider_error:550", {}, "Not sent: the provider refused it (550)."),
         (
             "unknown",

@@ -63,6 +63,7 @@ def test_the_mail_that_asks_holds_the_link_and_a_press_on_its_page_opens_the_way
             order.buyer.email,
             "Please confirm: messages from Halden & Rue",
         )
+        assert "because you ordered" not in parts(mail)[0]
         (link,) = set(re.findall(rf"{settings.BASE_URL}(/c/[\w-]+)", parts(mail)[0]))
         CLIENT.get(link)
         clock.move_to(NOON + 2 * HOUR)

@@ -22,6 +22,8 @@ from wismo.notify.journey.writing import write
 from wismo.notify.queries.authoring import stamp_of
 from wismo.notify.queries.journeys import journeys_of
 from wismo.notify.queries.messages import MessageRow, messages_of
+from wismo.notify.queries.texts import own_texts_of
+from wismo.notify.wording import all_texts
 from wismo.orders.queries import order_ids, orders_numbered
 
 WHO = "wismo journey"  # as versions name whoever sits at the command line
@@ -75,7 +77,8 @@ def check_command(file: Path, shop: int) -> None:
     known = journeys_of(shop).get(journey.key)
     click.echo(f"{file.name}: {journey.key} can be followed")
     for change in diff(known, journey) if known else ():
-        click.echo(f"  {change}")
+        click.echo(f"  {change.path}: {change.before} -> {change.after}")
+    _warn_of_no_words(shop, journey.key)
 
 
 @journey_command.command("backtest")
@@ -116,6 +119,7 @@ def publish_command(file: Path, shop: int, note: str) -> None:
             f"{journey.key}: somebody has a draft of it in the console; publish or discard that one first"
         ) from None
     click.echo(f"{made.key}: version {made.version} holds from now on")
+    _warn_of_no_words(shop, made.key)
 
 
 @journey_command.command("rollback")
@@ -153,6 +157,12 @@ def explain_command(shop: int, reference: str, *, json_wanted: bool) -> None:
         click.echo("nothing has happened to it that a rule speaks of", err=True)
     for row in rows:
         click.echo("\n".join(_explained(row)))
+
+
+def _warn_of_no_words(shop: int, key: str) -> None:
+    ours = any(key in texts.journey for texts in all_texts().values())
+    if not ours and all(journey != key for journey, _, _ in own_texts_of([shop])[shop].by_key):
+        click.echo(f"{key}: it has no texts, so nothing can be sent: write them in the console", err=True)
 
 
 def _explained(row: MessageRow) -> Iterator[str]:

@@ -142,13 +142,13 @@ def _retry(detail: str, facts: Facts) -> str:
 
 
 def _next_channel(detail: str, facts: Facts) -> str:
+    # "channel" is the one that failed.
+    follows = {"channel": facts.get("next", "")}
     if "detail" not in facts:
-        return _("Not delivered in time; the next channel follows: %(channel)s.") % {
-            "channel": _channel(facts)
-        }
+        return _("Not delivered in time; the next channel follows: %(channel)s.") % follows
     return _("Not delivered (%(detail)s); the next channel follows: %(channel)s.") % {
         **_named(facts),
-        "channel": _channel(facts),
+        **follows,
     }
 
 

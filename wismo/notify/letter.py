@@ -125,7 +125,7 @@ def _letter(case: Case, told: Draw, written: Written, values: Mapping[str, Any],
         details=_details(case, told.journey, texts, values),
         items_heading=texts.shared[_heading(told.journey.subject)],
         items=_items(case),
-        footer=_footer(brand, texts, told.journey.kind),
+        footer=_footer(brand, texts, told.journey),
         buttons=_buttons(case, told, texts),
         scores=_scores(case, texts),
         approved=_approved(told, values, url),
@@ -234,14 +234,20 @@ def _labels(case: Case, kind: Kind, texts: Texts, values: Mapping[str, Any]) -> 
     }
 
 
-def _footer(brand: BrandFacts, texts: Texts, kind: Kind) -> tuple[str, ...]:
+def _footer(brand: BrandFacts, texts: Texts, journey: Journey) -> tuple[str, ...]:
     contact = brand.support_email or brand.support_url
     lines = [
         fill(texts.shared["contact"], {"contact": contact}, texts.language) if contact else "",
-        fill(texts.shared[_WHY[kind]], {"brand": brand.name}, texts.language),
+        fill(_why(texts, journey), {"brand": brand.name}, texts.language),
         texts.shared["demonstration"] if brand.synthetic else "",
     ]
     return tuple(line for line in lines if line)
+
+
+def _why(texts: Texts, journey: Journey) -> str:
+    # What asks for consent, or answers, may reach who never ordered.
+    about_order = journey.kind is not Kind.TRANSACTIONAL or journey.subject is not Subject.BUYER
+    return texts.shared[_WHY[journey.kind]] if about_order else ""
 
 
 def _buttons(case: Case, told: Draw, texts: Texts) -> tuple[Button, ...]:

@@ -12,7 +12,7 @@ from django.conf import settings
 from wismo.notify.channels import Passport, passports
 from wismo.notify.channels.email import layout
 from wismo.notify.channels.plain import in_short_with_a_way_out
-from wismo.notify.journey.model import Journey
+from wismo.notify.journey.model import Journey, Subject
 from wismo.notify.port import Button, Letter
 from wismo.notify.queries.authoring import TemplateRow, template_rows
 from wismo.notify.queries.journeys import journeys_of
@@ -136,7 +136,7 @@ def sample_letter(
         details=_details(texts, values, sample),
         items_heading=texts.shared["parcel_items"],
         items=sample.items if sample else MADE_UP_ITEMS,
-        footer=_footer(brand, texts, kind),
+        footer=_footer(brand, texts, kind, journey),
         buttons=_buttons(journey, texts),
         scores=_scores(trial.key.journey),
         scale=(texts.shared["score_low"], texts.shared["score_high"]),
@@ -199,12 +199,14 @@ def _details(
     return tuple((label, value) for label, value in told if value)
 
 
-def _footer(brand: BrandFacts, texts: Texts, kind: Kind) -> tuple[str, ...]:
+def _footer(brand: BrandFacts, texts: Texts, kind: Kind, journey: Journey | None) -> tuple[str, ...]:
     why = {Kind.FEEDBACK: "why_feedback", Kind.MARKETING: "why_marketing"}.get(kind, "why")
+    # What asks for consent, or answers, may reach who never ordered.
+    orderless = kind is Kind.TRANSACTIONAL and journey is not None and journey.subject is Subject.BUYER
     contact = brand.support_email or brand.support_url
     lines = [
         fill(texts.shared["contact"], {"contact": contact}, texts.language) if contact else "",
-        fill(texts.shared[why], {"brand": brand.name}, texts.language),
+        "" if orderless else fill(texts.shared[why], {"brand": brand.name}, texts.language),
         texts.shared["demonstration"] if brand.synthetic else "",
     ]
     return tuple(line for line in lines if line)

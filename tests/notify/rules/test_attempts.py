@@ -66,7 +66,7 @@ def test_where_there_is_another_channel_it_is_taken_instead_of_giving_up() -> No
     late = replace(FIRST, number=4, now=NOON + 3 * HOUR)
     verdict = after_attempt(Outcome(Result.DOWN, "connect"), late, TWO)
     assert (verdict.ruling, verdict.code, verdict.again_at) == (Ruling.WAIT, "next_channel", late.now)
-    assert (verdict.facts["step"], verdict.facts["channel"]) == (1, "email")
+    assert (verdict.facts["step"], verdict.facts["next"]) == (1, "email")
 
 
 def test_a_message_that_never_expires_is_not_tried_for_ever() -> None:

@@ -54,7 +54,7 @@ def after_failure(failure: Failure | None, tried: Tried, journey: Journey, *, de
     seen = {"attempt": tried.number, "detail": detail, "failure": failure.value if failure else ""}
     refused = failure is Failure.OPTED_OUT
     if _leads_on(failure, tried.step, journey) and _fresh(tried):
-        seen |= {"step": tried.step + 1, "channel": journey.route[tried.step + 1].channel}
+        seen |= {"step": tried.step + 1, "next": journey.route[tried.step + 1].channel}
         return Verdict("send", Ruling.WAIT, Code.NEXT_CHANNEL, seen, tried.now)
     code = str(Code.OPTED_OUT) if refused else Code.PROVIDER_ERROR.of(detail)
     return Verdict("send", Ruling.STOP, code, seen)

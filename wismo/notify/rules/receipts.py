@@ -7,6 +7,8 @@ from wismo.notify.words import ReceiptState
 # The states of an attempt, as the table keeps them. What was delivered cannot fail any more, however late and
 # in whatever order receipts come; what failed may still turn out to be delivered, and then was.
 RANK = {"unknown": 0, "sending": 0, "retry": 1, "accepted": 2, "failed": 3, "delivered": 4, "read": 5}
+# Of several: one that failed or was put off says nothing of another that was taken, or may have been.
+_FAR = RANK | {"failed": 0, "retry": 0, "unknown": 1, "sending": 1}
 _MEANS = {
     ReceiptState.ACCEPTED: "accepted",
     ReceiptState.DELIVERED: "delivered",
@@ -29,5 +31,5 @@ def higher(one: str, other: str) -> str:
 
 
 def furthest(states: Iterable[str]) -> str:
-    """The furthest that any of several attempts came; "" for none."""
-    return max(states, key=RANK.__getitem__, default="")
+    """The furthest that any of several attempts of a message came; "" for none."""
+    return max(states, key=_FAR.__getitem__, default="")
