@@ -7,7 +7,7 @@ from django import forms
 
 from wismo.notify.channels import Field
 from wismo.notify.queries.texts import TextKey, TextWords
-from wismo.notify.wording import PARTS
+from wismo.notify.wording import PARTS, all_texts
 from wismo.vocabulary.price import Price
 from wismo.vocabulary.text import is_line
 
@@ -75,6 +75,8 @@ class TextForm(forms.Form):
     ) -> None:
         super().__init__(data, initial=initial, auto_id="t-%s", label_suffix="")
         self._key, self.parts = key, tuple(part for part in PARTS if part in parts)
+        # Not "auto": a text that begins with a placeholder would run from left to right.
+        shown_as = {"lang": key.language, "dir": all_texts()[key.language].shared["direction"]}
         for part in self.parts:
             label, hint = PART_WORDS[part]
             rows = 4 if part == "body" else 2
@@ -83,7 +85,7 @@ class TextForm(forms.Form):
                 help_text=hint,
                 required=False,
                 max_length=4000,
-                widget=forms.Textarea(attrs={"rows": rows, "lang": key.language, "dir": "auto"}),
+                widget=forms.Textarea(attrs={"rows": rows, **shown_as}),
             )
         if key.channel == "email":
             self.fields["mjml"] = forms.CharField(
