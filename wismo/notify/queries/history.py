@@ -78,7 +78,7 @@ def _pasts(shop_id: int, rows: Sequence[Row]) -> list[Past]:
     lines: dict[int, list[OrderLine]] = defaultdict(list)
     for line in OrderLine.objects.filter(shop_id=shop_id, order__id__among=ids).order_by("position"):
         lines[line.order_id].append(line)
-    parcels, told = _parcels(shop_id, ids), _happenings(shop_id, ids)
+    parcels, told = _parcels(ids), _happenings(shop_id, ids)
     return [
         Past(
             order={f"order__{name}": value for name, value in row.items()},
@@ -109,11 +109,11 @@ def _happenings(shop_id: int, ids: Sequence[int]) -> dict[int, list[Known]]:
     return found
 
 
-def _parcels(shop_id: int, ids: Sequence[int]) -> dict[int, list[PastParcel]]:
-    rows = list(
-        Shipment.objects.filter(shop_id=shop_id, order__id__among=ids).order_by("pk").values(*_PARCEL)
-    )
-    heard = _heard(shop_id, [row["pk"] for row in rows])
+def _parcels(ids: Sequence[int]) -> dict[int, list[PastParcel]]:
+    # The orders are the shop's own. Asked by shop too, SQLite would read all of its parcels, and all of its
+    # scans below, again for every chunk.
+    rows = sorted(Shipment.objects.filter(order__id__among=ids).values(*_PARCEL), key=lambda row: row["pk"])
+    heard = _heard([row["pk"] for row in rows])
     found: dict[int, list[PastParcel]] = defaultdict(list)
     for row in rows:
         told = reached(row["milestones"])
@@ -122,9 +122,9 @@ def _parcels(shop_id: int, ids: Sequence[int]) -> dict[int, list[PastParcel]]:
     return found
 
 
-def _heard(shop_id: int, parcels: Sequence[int]) -> dict[tuple[int, datetime], datetime]:
+def _heard(parcels: Sequence[int]) -> dict[tuple[int, datetime], datetime]:
     """When each scan first came in, by its parcel and the time it was made."""
-    scans = ScanRecord.objects.filter(shop_id=shop_id, shipment__id__among=parcels)
+    scans = ScanRecord.objects.filter(shipment__id__among=parcels)
     found: dict[tuple[int, datetime], datetime] = {}
     for parcel, at, received_at in scans.values_list("shipment_id", "at", "received_at").iterator(
         chunk_size=5000
