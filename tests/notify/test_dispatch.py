@@ -1,6 +1,9 @@
 """Messages sent over a real SMTP server, and what becomes of them when it fails."""
 
+import re
+
 import pytest
+from django.test import Client
 from pytest_django.fixtures import Settings
 
 from tests.notify.post import free_port, parts, post_office, use_smtp
@@ -20,6 +23,7 @@ from wismo.notify.jobs import dispatch, reconcile
 from wismo.notify.models import Message
 from wismo.notify.rules.gates import GATES
 from wismo.plumbing import tokens
+from wismo.shops.actions import change_shop
 from wismo.shops.models import Brand
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -51,6 +55,17 @@ def test_a_message_arrives_with_both_bodies_and_its_own_id(settings: Settings) -
     token = plain.partition("https://track.halden.example/t/")[2].split()[0]
     assert tokens.read("track", token, max_age=HOUR) == (parcel.shop_id, parcel.order_id)
     assert f'href="https://track.halden.example/t/{token}"' in html
+
+
+def test_a_mail_shows_the_brands_logo_from_the_page_that_has_it(settings: Settings, client: Client) -> None:
+    shop, picture = make_shop(), b"\x89PNG\r\n\x1a\n" + b"\0" * 16
+    tell(make_parcel(make_order(shop)), "delivered")
+    with post_office(settings) as office:
+        change_shop(shop.pk, logo=picture)
+        assert dispatch(LATER) == 1
+    (src,) = re.findall(r'<img[^>]*src="([^"]+)"', parts(office.taken[0])[1])
+    assert src.startswith(settings.BASE_URL)
+    assert client.get(src.removeprefix(settings.BASE_URL)).content == picture
 
 
 def test_what_was_sent_is_recorded_with_the_gates_it_passed(settings: Settings) -> None:

@@ -101,6 +101,7 @@ def _languages(case: Case, told: Draw, *, window: bool) -> tuple[str, ...]:
 def _letter(case: Case, told: Draw, written: Written, values: Mapping[str, Any], *, window: bool) -> Letter:
     texts, brand, place = written.texts, case.setup.brand, told.destination.place
     url = _url(case, told)
+    words: dict[str, Any] = dict(written.parts)
     return Letter(
         message_id=case.message_id,
         reference=told.reference,
@@ -115,12 +116,8 @@ def _letter(case: Case, told: Draw, written: Written, values: Mapping[str, Any],
         reply_to=brand.support_email,
         brand=brand.name,
         colour=brand.colour if _COLOUR.fullmatch(brand.colour) else PLAIN,
-        subject=written.parts["subject"],
-        preheader=written.parts["preheader"],
-        heading=written.parts["heading"],
-        body=written.parts["body"],
-        short=written.parts["short"],
-        button=written.parts["button"],
+        logo_url=links.logo(brand.slug) if brand.has_logo else "",
+        **words,
         url=url,
         details=_details(case, told.journey, texts, values),
         items_heading=texts.shared[_heading(told.journey.subject)],

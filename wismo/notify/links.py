@@ -19,6 +19,11 @@ def page(shop_id: int, order_id: int) -> str:
     return page_url(shop_id, order_id)
 
 
+def logo(slug: str) -> str:
+    """The brand's logo as it is when the mail is opened: a name no file has gets what is current."""
+    return f"{settings.BASE_URL}/b/{slug}/logo.current"
+
+
 def preferences(shop_id: int, buyer_id: int) -> str:
     """Where a buyer chooses what is written to them, and by which way."""
     return _url("p", tokens.make_short("preferences", shop_id, buyer_id))

@@ -29,12 +29,8 @@ class Asked:
     written: bool  # whether there are any texts
 
 
-def asked_values(shop_id: int, journey: str) -> Asked:
-    """By the texts of every language and channel the shop would tell it in."""
-    return _asked(setups([shop_id])[shop_id], journey)
-
-
 def _asked(setup: Setup, key: str) -> Asked:
+    """By the texts of every language and channel the shop would tell it in."""
     journey = setup.library.by_key.get(key)
     found: set[str] = set()
     written = False
