@@ -13,7 +13,7 @@ from tests.notify.test_crash import probing
 from wismo.notify.actions.claims import claim
 from wismo.notify.actions.people import lift
 from wismo.notify.actions.receipts import apply
-from wismo.notify.jobs import dispatch
+from wismo.notify.jobs import dispatch, dispatch_marketing
 from wismo.notify.jobs.dispatch import URGENT
 from wismo.notify.models import Attempt, Message, Receipt, Suppression, TeamAlert
 from wismo.notify.port import HeardReceipt, Outcome, Result
@@ -205,3 +205,13 @@ def test_what_may_have_been_taken_stays_unknown_though_an_earlier_try_was_put_of
     dispatch(LATER + 3 * HOUR)
     assert state(message) == ("unknown", "unknown")
     assert TeamAlert.objects.get(kind="unknown").subject == f"message {message.pk}"
+
+
+def test_who_sends_news_leaves_marketing_to_its_own_lane(simulator: Simulator, shop: Shop) -> None:
+    webhook(shop, simulator)
+    journey(shop, "webhook")
+    message = a_message(shop)
+    Message.objects.filter(pk=message.pk).update(lane=Lane.MARKETING)
+    assert (dispatch(LATER), len(simulator.taken)) == (0, 0)
+    assert claim(URGENT, LATER, 10) == []
+    assert (dispatch_marketing(LATER), len(simulator.taken)) == (1, 1)

@@ -11,6 +11,7 @@ from pytest_django.fixtures import Settings
 from tests.notify.post import parts, post_office
 from tests.notify.rows import HOUR, NOON, make_order, make_parcel, make_shop, tell, tell_order
 from wismo.notify.jobs import dispatch
+from wismo.notify.links import read_preferences
 from wismo.notify.models import Message
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -76,6 +77,11 @@ def test_a_place_without_a_known_zone_is_told_the_shops_time(written: Write) -> 
     assert "on Tuesday 24 November at 13:00." in written(tell(make_parcel(order), "out_for_delivery"))
 
 
-def test_every_mail_leads_to_the_preferences(written: Write) -> None:
-    text = written(tell_order(make_order(make_shop())))
-    assert re.search(r"^Choose what we write to you about: http://\S+/p/\S+$", text, re.MULTILINE)
+def test_every_mail_leads_to_its_own_buyers_preferences(written: Write) -> None:
+    shop = make_shop()
+    make_order(shop, "HR-1", email="first@buyer.example")  # so that no two ids are alike by chance
+    order = make_order(shop)
+    text = written(tell_order(order))
+    found = re.search(r"^Choose what we write to you about: http://\S+/p/(\S+)$", text, re.MULTILINE)
+    assert found
+    assert read_preferences(found[1]) == (shop.pk, order.buyer_id)
