@@ -8,7 +8,7 @@ COMPILE = $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-
 	--no-annotate --no-header --extra build pyproject.toml
 ARGS ?=
 
-.PHONY: demo up test check bench docs setup dev postgresql karrio apprise lock clean
+.PHONY: demo up test check bench docs setup dev ml postgresql karrio apprise lock clean
 
 demo: .venv/ready ## the main job on a made-up shop
 	@$(BIN)/wismo demo $(ARGS)
@@ -38,6 +38,9 @@ setup: .venv/ready ## only set up
 
 dev: .venv/dev ## set up for developing: linters, tests
 
+ml: .venv/ready ## add what trains the model of promises, and reads Parquet
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes --no-deps -r requirements-ml.lock
+
 postgresql: .venv/ready ## add the PostgreSQL driver, which is LGPL and so no part of the plain installation
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes --no-deps -r requirements-postgresql.lock
 
@@ -62,10 +65,11 @@ apprise: .venv/ready ## add Apprise, for the team's alerts in chat and pagers
 lock: ## write all locks anew from pyproject.toml
 	@$(BIN)/python -m pip install -q uv
 	@$(COMPILE) -o requirements.lock
+	@$(COMPILE) --extra ml -o requirements-ml.lock
 	@$(COMPILE) --extra postgresql -o requirements-postgresql.lock
 	@$(COMPILE) --extra karrio -o requirements-karrio.lock
 	@$(COMPILE) --extra apprise -o requirements-apprise.lock
-	@$(COMPILE) --extra postgresql --extra apprise --extra dev -o requirements-dev.lock
+	@$(COMPILE) --extra ml --extra postgresql --extra apprise --extra dev -o requirements-dev.lock
 
 clean:
 	rm -rf .venv var

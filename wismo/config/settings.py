@@ -104,6 +104,7 @@ INSTALLED_APPS = [
     "wismo.shops",
     "wismo.orders",
     "wismo.tracking",
+    "wismo.promise",
     "wismo.notify",
     "wismo.design",
     "wismo.trackpage",

@@ -39,6 +39,7 @@ class Order(models.Model):
     total_minor = models.BigIntegerField(null=True)
     country = models.CharField(max_length=2)  # of the destination
     postcode = models.CharField(max_length=16, default="", blank=True)
+    region = models.CharField(max_length=8, default="", db_default="", blank=True)  # ISO 3166-2: "BY", "SP"
     city = models.CharField(max_length=120, default="", blank=True)
     timezone = models.CharField(max_length=64, default="", blank=True)  # of the destination
     tags = models.JSONField(default=list)  # the shop's own words for this order

@@ -19,7 +19,16 @@ from wismo.vocabulary.text import is_line
 _EMAIL = re.compile(r"[^@\s<>\"]+@[^@\s<>\"]+\.[^@\s<>\"]+")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _CURRENCY = re.compile(r"[A-Z]{3}")
-_LIMITS = {"reference": 80, "number": 40, "name": 160, "postcode": 16, "city": 120, "phone": 32, "cart": 80}
+_LIMITS = {
+    "reference": 80,
+    "number": 40,
+    "name": 160,
+    "postcode": 16,
+    "region": 8,
+    "city": 120,
+    "phone": 32,
+    "cart": 80,
+}
 _TAGS, _TAG = 50, 60  # how many, and how long
 _TAGS_RULE = f"at most {_TAGS} of them, each one line of 1 to {_TAG} characters"
 
@@ -49,6 +58,7 @@ class OrderSnapshot:
     language: str = ""
     total: Money | None = None
     postcode: str = ""
+    region: str = ""  # ISO 3166-2 without the country: "BY", "SP"
     city: str = ""
     timezone: str = ""
     promised_on: date | None = None

@@ -1,8 +1,8 @@
 """Orders in a CSV file: one row a line of an order, the rows of one order together.
 
 Columns by name, in any order: reference, number, placed_at and country are needed; updated_at, email, phone,
-name, language, amount, currency, postcode, city, timezone, promised_on, title, sku, variant and quantity may
-be there, and carrier with tracking_number for a parcel that is on its way.
+name, language, amount, currency, postcode, region, city, timezone, promised_on, title, sku, variant and
+quantity may be there, and carrier with tracking_number for a parcel that is on its way.
 """
 
 import csv
@@ -15,7 +15,7 @@ from wismo.orders.rules import LineSnapshot, OrderSnapshot, problems_of
 from wismo.vocabulary.money import Money
 
 NEEDED = ("reference", "number", "placed_at", "country")
-_TEXTS = ("email", "phone", "name", "language", "postcode", "city", "timezone")
+_TEXTS = ("email", "phone", "name", "language", "postcode", "region", "city", "timezone")
 KNOWN = {*NEEDED, *_TEXTS, "amount", "currency", "promised_on", "title", "sku", "variant", "quantity"}
 KNOWN |= {"updated_at", "carrier", "tracking_number"}
 
@@ -112,6 +112,7 @@ def _order(rows: list[tuple[int, Row]]) -> Iterator[SheetOrder | Problem]:
             name=first.get("name", ""),
             language=first.get("language", ""),
             postcode=first.get("postcode", ""),
+            region=first.get("region", ""),
             city=first.get("city", ""),
             timezone=first.get("timezone", ""),
         )

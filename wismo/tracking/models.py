@@ -19,6 +19,8 @@ class Shipment(models.Model):
     reference = models.CharField(max_length=80)  # the shop's own key, for upserts
     carrier = models.CharField(max_length=60)
     tracking_number = models.CharField(max_length=80)  # as normal_number() writes it
+    service = models.CharField(max_length=40, default="", db_default="", blank=True)  # the shop's own key
+    warehouse = models.CharField(max_length=40, default="", db_default="", blank=True)  # it left
     # Beside the main number: further boxes, and carriers who take the parcel over. See ShipmentNumber.
     pieces = models.SmallIntegerField(default=1)  # boxes in all
     handovers = models.SmallIntegerField(default=0)

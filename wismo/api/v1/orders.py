@@ -47,6 +47,7 @@ class OrderIn(Schema):
     language: str = ""
     total: Total | None = None
     postcode: str = ""
+    region: str = ""
     city: str = ""
     timezone: str = ""
     promised_on: date | None = None

@@ -41,6 +41,8 @@ class ShipmentIn(Schema):
     carrier: str
     tracking_number: str
     leg: Leg = Leg.FORWARD
+    service: str = ""
+    warehouse: str = ""
     shipped_at: datetime | None = None
     items: list[ItemIn] = []
     handovers: list[HandoverIn] = []
@@ -64,6 +66,8 @@ def post_shipment(request: HttpRequest, shipment: ShipmentIn) -> Status[Any]:
         carrier=shipment.carrier.strip().lower(),
         tracking_number=shipment.tracking_number,
         leg=shipment.leg,
+        service=shipment.service,
+        warehouse=shipment.warehouse,
         shipped_at=shipment.shipped_at,
         items=tuple((item.sku, item.quantity) for item in shipment.items),
         handovers=tuple(

@@ -21,7 +21,7 @@ from wismo.vocabulary.status import normal_number
 
 _TOLD = (
     *("order", "opened", "carrier", "tracking_number", "pieces", "handovers", "base_leg", "items"),
-    "shipped_at",
+    *("shipped_at", "service", "warehouse"),
 )
 
 
@@ -109,6 +109,8 @@ def _row(shop_id: int, order: Placed, snapshot: ShipmentSnapshot, now: datetime)
         reference=snapshot.reference,
         carrier=snapshot.carrier,
         tracking_number=normal_number(snapshot.tracking_number),
+        service=snapshot.service,
+        warehouse=snapshot.warehouse,
         base_leg=snapshot.leg,
         leg=snapshot.leg,
         items=[{"sku": sku, "quantity": quantity} for sku, quantity in snapshot.items],

@@ -20,6 +20,8 @@ class ShipmentSnapshot:
     carrier: str
     tracking_number: str
     leg: Leg = Leg.FORWARD
+    service: str = ""  # as the shop calls it: "express"
+    warehouse: str = ""  # the shop's key of where it was sent from
     shipped_at: datetime | None = None
     items: tuple[tuple[str, int], ...] = ()  # (sku, quantity); empty: all of the order
     handovers: tuple[tuple[str, str], ...] = ()  # (carrier, number) of those who take the parcel over
@@ -47,6 +49,9 @@ def problems_of(shipment: ShipmentSnapshot) -> list[str]:
         f"carrier: {shipment.carrier!r} is not an id such as ups or dhl_express": bool(
             _CARRIER.fullmatch(shipment.carrier)
         ),
+        "service and warehouse: at most 40 characters each": (
+            max(len(shipment.service), len(shipment.warehouse)) <= 40
+        ),
         "tracking_number: 1 to 80 characters": _is_number(shipment.tracking_number),
         "shipped_at: a time of 2000 to 2100 with its offset, as in 2026-11-24T09:00:00+01:00": (
             is_plausible_moment(shipment.shipped_at)
@@ -64,15 +69,21 @@ def problems_of(shipment: ShipmentSnapshot) -> list[str]:
             len(shipment.pieces) <= 200 and all(map(_is_number, shipment.pieces))
         ),
     }
+    return [*(message for message, fine in checks.items() if not fine), *_unkept_texts(shipment)]
+
+
+def _unkept_texts(shipment: ShipmentSnapshot) -> list[str]:
     texts = {
         "reference": shipment.reference,
         "order_reference": shipment.order_reference,
         "tracking_number": shipment.tracking_number,
+        "service": shipment.service,
+        "warehouse": shipment.warehouse,
         "handovers": "".join(number for _, number in shipment.handovers),
         "pieces": "".join(shipment.pieces),
         "items": "".join(sku for sku, _ in shipment.items),
     }
-    return [message for message, fine in checks.items() if not fine] + [
+    return [
         f"{name}: one line of text, without control characters and lone surrogates"
         for name, text in texts.items()
         if not is_line(text)

@@ -1,0 +1,1 @@
+"""The promise: dates that hold, and delays seen first."""

@@ -1,0 +1,1 @@
+"""What is learned from parcels that arrived, and from those still under way."""

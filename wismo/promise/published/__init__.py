@@ -1,0 +1,1 @@
+"""What carriers publish of their transit times: data with its source, and how it is read."""

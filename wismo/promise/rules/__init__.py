@@ -1,0 +1,1 @@
+"""Decisions about promises: pure, told the time, knowing no table."""
