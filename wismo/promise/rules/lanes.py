@@ -27,7 +27,7 @@ class Way:
 
 
 def area(country: str, region: str, postcode: str) -> str:
-    """The part of a country a place lies in: "BR-SP" by its region, else "BR:0" by its postcode's beginning."""
+    """The part of a country: "BR-SP" by its region, else "BR:0" by its postcode's beginning."""
     plain = postcode.replace(" ", "").upper()
     return f"{country}-{region}" if region else f"{country}:{plain[:1]}"
 
