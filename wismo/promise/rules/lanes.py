@@ -26,6 +26,11 @@ class Way:
     postcode: str = ""
 
 
+# Which rung the lanes of each borrow from, in the order of the keys below: a wider one that holds them.
+HANDLING_WIDER = (1, 2, 3)
+TRANSIT_WIDER = (1, 3, 3, 4, 5, 6, 7)
+
+
 def area(country: str, region: str, postcode: str) -> str:
     """The part of a country: "BR-SP" by its region, else "BR:0" by its postcode's beginning."""
     plain = postcode.replace(" ", "").upper()

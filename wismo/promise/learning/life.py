@@ -1,0 +1,192 @@
+"""Life tables: for each lane, how many of those under way after so many operating days end on that day.
+
+A *period* life table, as demographers call it (Preston, Heuveline, Guillot, "Demography", 2001, chapter 3):
+made of what happened in the last days to parcels of every age, not of the fate of parcels bought long ago.
+So it knows today's speed today, and those still under way count for what they are; a table of finished
+parcels alone would hold only the fast ones of the newest weeks.
+"""
+
+import io
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wismo.promise.learning.days import OperatingDays
+
+AGES = 60  # operating days: twelve weeks; what is under way for longer tells no more
+HALF_LIFE = 60.0  # calendar days after which a day counts half: a season shows, a week's noise does not
+BORROWED = 30.0  # parcels of the wider lane that every lane starts with
+UNDER_WAY = 4_000_000  # the day a stage ends that has not ended: after any calendar's
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Stays:
+    """Parcels in one stage, as columns of equal length. Days are ordinals (`date.toordinal`)."""
+
+    lanes: Sequence[Sequence[str]]  # a column a rung: each parcel's key there, as of rules/lanes.py
+    calendar: Ints  # which of the operating days are the parcel's
+    began: Ints
+    left: Ints  # UNDER_WAY where it has not been
+    done: NDArray[np.bool_]  # left by reaching its end, not by being lost sight of: returned, cancelled
+
+
+@dataclass(frozen=True, slots=True)
+class LaneLife:
+    """What one lane's table says."""
+
+    key: str
+    rung: int
+    sample: int
+    shares: Floats  # have ended after 0, 1, 2, … operating days
+
+
+@dataclass(slots=True)
+class _Rung:
+    """The lanes of one rung: row `i` of each array is the lane whose row is `i`."""
+
+    rows: dict[str, int] = field(default_factory=dict)
+    wider: list[int] = field(default_factory=list)  # the row it borrows from, on the wider rung
+    ended: Floats = field(default_factory=lambda: np.zeros((0, AGES)))  # by age, fading
+    under_way: Floats = field(default_factory=lambda: np.zeros((0, AGES)))  # by age, fading
+    sample: Ints = field(default_factory=lambda: np.zeros(0, np.int64))  # ended, not fading
+
+    def grow(self) -> None:
+        more = len(self.rows) - len(self.sample)
+        if more:
+            self.ended = np.concatenate([self.ended, np.zeros((more, AGES))])
+            self.under_way = np.concatenate([self.under_way, np.zeros((more, AGES))])
+            self.sample = np.concatenate([self.sample, np.zeros(more, np.int64)])
+
+
+class LifeTable:
+    """The life tables of all lanes of a shop, for one stage, up to the end of day `until`."""
+
+    def __init__(self, wider: Sequence[int], *, half_life: float = HALF_LIFE) -> None:
+        """`wider` says of every rung but the last from which rung its lanes borrow."""
+        self.until = 0
+        self.half_life = half_life
+        self._wider = tuple(wider)
+        self._rungs = [_Rung() for _ in range(len(wider) + 1)]
+
+    def advance(self, until: int, batches: Iterator[Stays], days: OperatingDays) -> None:
+        """Go on to the end of day `until`. The batches hold, once each, all who were under way since then."""
+        since, self.until = self.until, until
+        kept = 0.5 ** ((until - since) / self.half_life)
+        for rung in self._rungs:
+            rung.ended *= kept
+            rung.under_way *= kept
+        for stays in batches:
+            self._read(stays, since, days)
+
+    def _read(self, stays: Stays, since: int, days: OperatingDays) -> None:
+        rows = self._rows(stays)
+        began_at = days.number(stays.calendar, stays.began)
+        whose, ages, counts = self._exposed(stays, began_at, since, days)
+        over = np.flatnonzero(stays.done & (stays.left > since) & (stays.left <= self.until))
+        left_at = days.number(stays.calendar[over], stays.left[over])
+        aged = np.clip(left_at - began_at[over], 0, AGES - 1)
+        weight = self._faded(stays.left[over])
+        for rung, row in zip(self._rungs, rows, strict=True):
+            rung.under_way += _table(len(rung.rows), row[whose], ages, counts)
+            rung.ended += _table(len(rung.rows), row[over], aged, weight)
+            rung.sample += np.bincount(row[over], minlength=len(rung.rows))
+
+    def _exposed(
+        self, stays: Stays, began_at: Ints, since: int, days: OperatingDays
+    ) -> tuple[Ints, Ints, Floats]:
+        """Who was under way after `since`, at which ages, and how much each still counts."""
+        first = np.maximum(days.number(stays.calendar, np.full_like(began_at, since)) + 1, began_at)
+        first = np.where(stays.began > since, began_at, first)
+        last = days.number(stays.calendar, np.minimum(stays.left, self.until))
+        last = np.minimum(last, began_at + AGES - 1)
+        there = (stays.began <= self.until) & (stays.left > since)
+        length = np.where(there, np.maximum(last - first + 1, 0), 0)
+        whose = np.repeat(np.arange(len(length)), length)
+        step = np.arange(len(whose)) - np.repeat(np.cumsum(length) - length, length)
+        number = first[whose] + step
+        weight = self._faded(days.day(stays.calendar[whose], number))
+        return whose, number - began_at[whose], weight
+
+    def _faded(self, day: Ints) -> Floats:
+        return 0.5 ** (np.maximum(self.until - day, 0) / self.half_life)
+
+    def _rows(self, stays: Stays) -> list[Ints]:
+        """Each parcel's row on each rung; new lanes get theirs."""
+        found: list[Ints] = []
+        for rung, keys in zip(self._rungs, stays.lanes, strict=True):
+            rows = rung.rows
+            found.append(np.fromiter((rows.setdefault(key, len(rows)) for key in keys), np.int64, len(keys)))
+        for place, wider in enumerate(self._wider):
+            rung, parents = self._rungs[place], found[wider]
+            new = len(rung.rows) - len(rung.wider)
+            if new:
+                row, first = np.unique(found[place], return_index=True)
+                late = row >= len(rung.wider)
+                rung.wider.extend(parents[first[late]].tolist())
+        for rung in self._rungs:
+            rung.grow()
+        return found
+
+    def lanes(self, *, least: int) -> Iterator[LaneLife]:
+        """The lanes with at least so many parcels, each with what it borrows from its wider ones mixed in."""
+        hazards: list[Floats] = []
+        for place in reversed(range(len(self._rungs))):
+            rung = self._rungs[place]
+            if place == len(self._rungs) - 1:
+                hazard = rung.ended / np.maximum(rung.under_way, 1.0)
+            else:
+                prior = hazards[len(self._rungs) - 1 - self._wider[place]][np.array(rung.wider, np.int64)]
+                hazard = (rung.ended + BORROWED * prior) / (rung.under_way + BORROWED)
+            hazards.append(np.minimum(hazard, 1.0))
+            shares = 1.0 - np.cumprod(1.0 - hazards[-1], axis=1)
+            for key, row in rung.rows.items():
+                if rung.sample[row] >= least:
+                    yield LaneLife(key, place, int(rung.sample[row]), shares[row])
+
+    def pack(self) -> bytes:
+        """All of it as bytes, for `unpack` on another night."""
+        packed = io.BytesIO()
+        arrays: dict[str, NDArray[Any]] = {
+            "until": np.array(self.until),
+            "half_life": np.array(self.half_life),
+        }
+        for place, rung in enumerate(self._rungs):
+            arrays[f"keys{place}"] = np.frombuffer("\n".join(rung.rows).encode(), np.uint8)
+            arrays[f"wider{place}"] = np.array(rung.wider, np.int64)
+            arrays[f"sample{place}"] = rung.sample
+            arrays[f"ended{place}"] = rung.ended.astype(
+                np.float32
+            )  # seven digits of a fading count are enough
+            arrays[f"under_way{place}"] = rung.under_way.astype(np.float32)
+        np.savez_compressed(packed, allow_pickle=False, **arrays)
+        return packed.getvalue()
+
+    @classmethod
+    def unpack(cls, packed: bytes, wider: Sequence[int]) -> Self:
+        """What `pack` made. ValueError where these are not such bytes: all facts have to be read anew."""
+        try:
+            with np.load(io.BytesIO(packed), allow_pickle=False) as arrays:
+                table = cls(wider, half_life=float(arrays["half_life"]))
+                table.until = int(arrays["until"])
+                for place, rung in enumerate(table._rungs):
+                    keys = arrays[f"keys{place}"].tobytes().decode()
+                    sample = arrays[f"sample{place}"]
+                    rung.rows = {key: row for row, key in enumerate(keys.split("\n"))} if len(sample) else {}
+                    rung.wider, rung.sample = arrays[f"wider{place}"].tolist(), sample
+                    rung.ended = arrays[f"ended{place}"].astype(np.float64)
+                    rung.under_way = arrays[f"under_way{place}"].astype(np.float64)
+        except (zipfile.BadZipFile, ValueError, KeyError, OSError, EOFError) as error:
+            raise ValueError("these are not life tables of this version") from error
+        return table
+
+
+def _table(size: int, row: Ints, age: Ints, weight: Floats) -> Floats:
+    flat = np.bincount(row * AGES + age, weight, minlength=size * AGES)
+    return np.asarray(flat, np.float64).reshape(size, AGES)
