@@ -11,7 +11,8 @@ class Learning(models.Model):
     shop = models.ForeignKey(Shop, on_delete=models.CASCADE, db_index=False)
     until = models.DateField()  # events before this day were read
     made_at = models.DateTimeField()
-    serving = models.BooleanField(default=True)
+    finished_at = models.DateTimeField(null=True)  # null: at it, or a process died over it
+    serving = models.BooleanField(default=False)
     model = models.CharField(max_length=60, default="", blank=True)  # of the champion; "" is the tables alone
     parcels = models.IntegerField(default=0)
     state = models.BinaryField(default=b"")  # of the life tables, to go on from: see learning/tables.py
