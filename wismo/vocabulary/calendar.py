@@ -80,6 +80,11 @@ def is_plausible_moment(at: datetime | None) -> bool:
     return at.utcoffset() is not None and ends[0] <= at < ends[1]
 
 
+def workdays(country: str) -> frozenset[int]:
+    """The days of the week a country works, Monday being 0; Monday to Friday where nothing else is known."""
+    return frozenset(range(7)) - _REST.get(country.upper(), frozenset({5, 6}))
+
+
 class WorkingTime:
     """Time in one place as its working days count it: all 24 hours of them, and nothing of the days of rest.
 
@@ -90,9 +95,8 @@ class WorkingTime:
     __slots__ = ("_before", "_days", "_zone")
 
     def __init__(self, zone: tzinfo, country: str) -> None:
-        rest = _REST.get(country.upper(), frozenset({5, 6}))
         self._zone = zone
-        self._days = [day for day in range(7) if day not in rest]
+        self._days = sorted(workdays(country))
         self._before = [sum(day < place for day in self._days) for place in range(8)]  # in a week
 
     def between(self, start: datetime, end: datetime) -> timedelta:

@@ -13,7 +13,9 @@ from wismo.promise.learning.life import AGES, UNDER_WAY, LaneLife, LifeTable, St
 
 WEEKDAYS = frozenset(range(5))
 MONDAY = date(2026, 6, 1)
-DAYS = OperatingDays.of_weeks([WEEKDAYS, frozenset(range(6))], date(2026, 1, 1), date(2027, 12, 31))
+DAYS = OperatingDays(date(2026, 1, 1), date(2027, 12, 31))
+DAYS.add_week(WEEKDAYS)
+DAYS.add_week(frozenset(range(6)))
 FOREVER = 1e9
 
 
@@ -30,8 +32,14 @@ def stays(*parcels: tuple[str, date, date | None], done: Sequence[bool] | None =
 
 def table(parcels: Stays, until: date, *, half_life: float = FOREVER) -> dict[str, LaneLife]:
     life = LifeTable((1,), half_life=half_life)
-    life.advance(until.toordinal(), iter([parcels]), DAYS)
+    advance(life, until, parcels)
     return {lane.key: lane for lane in life.lanes(least=1)}
+
+
+def advance(life: LifeTable, until: date, parcels: Stays) -> None:
+    since = life.until
+    life.open(until.toordinal())
+    life.read(parcels, since, DAYS)
 
 
 def after(days: int) -> date:
@@ -83,7 +91,7 @@ def test_a_lane_of_one_parcel_is_nearly_the_wider_one() -> None:
 def test_lanes_with_few_parcels_are_left_out() -> None:
     life = LifeTable((1,))
     told = stays(*[("town", MONDAY, after(1))] * 30, *[("village", MONDAY, after(1))] * 29)
-    life.advance(after(10).toordinal(), iter([told]), DAYS)
+    advance(life, after(10), told)
     assert [(lane.key, lane.rung, lane.sample) for lane in life.lanes(least=30)] == [
         ("", 1, 59),
         ("town", 0, 30),
@@ -110,9 +118,9 @@ def test_night_by_night_is_the_same_as_all_at_once(
         done=[done for *_, done in parcels],
     )
     whole, nightly = LifeTable((1,)), LifeTable((1,))
-    whole.advance(after(61).toordinal(), iter([told]), DAYS)
+    advance(whole, after(61), told)
     for night in [*sorted(nights), 61]:
-        nightly.advance(after(night).toordinal(), iter([told]), DAYS)
+        advance(nightly, after(night), told)
     for one, other in zip(_sorted(whole), _sorted(nightly), strict=True):
         assert (one.key, one.sample) == (other.key, other.sample)
         assert one.shares.tolist() == pytest.approx(other.shares.tolist())
@@ -135,10 +143,10 @@ def test_shares_rise_and_stay_within_one(parcels: list[tuple[int, int]]) -> None
 def test_the_next_night_goes_on_from_the_bytes_of_the_last() -> None:
     told = stays(("a", MONDAY, after(1)), ("b", MONDAY, after(3)), ("b", MONDAY, None))
     whole, first = LifeTable((1,)), LifeTable((1,))
-    whole.advance(after(9).toordinal(), iter([told]), DAYS)
-    first.advance(after(2).toordinal(), iter([told]), DAYS)
+    advance(whole, after(9), told)
+    advance(first, after(2), told)
     second = LifeTable.unpack(first.pack(), (1,))
-    second.advance(after(9).toordinal(), iter([told]), DAYS)
+    advance(second, after(9), told)
     assert [lane.key for lane in _sorted(second)] == ["a", "b", ""]
     for one, other in zip(_sorted(whole), _sorted(second), strict=True):
         assert one.shares.tolist() == pytest.approx(other.shares.tolist(), abs=1e-6)

@@ -75,17 +75,21 @@ class LifeTable:
         self._wider = tuple(wider)
         self._rungs = [_Rung() for _ in range(len(wider) + 1)]
 
-    def advance(self, until: int, batches: Iterator[Stays], days: OperatingDays) -> None:
-        """Go on to the end of day `until`. The batches hold, once each, all who were under way since then."""
-        since, self.until = self.until, until
-        kept = 0.5 ** ((until - since) / self.half_life)
+    @property
+    def sample(self) -> int:
+        """How many parcels have ended, in all lanes."""
+        return int(self._rungs[-1].sample.sum())
+
+    def open(self, until: int) -> None:
+        """Go on to the end of day `until`: what is known fades, and `read` adds the days since."""
+        kept = 0.5 ** ((until - self.until) / self.half_life)
+        self.until = until
         for rung in self._rungs:
             rung.ended *= kept
             rung.under_way *= kept
-        for stays in batches:
-            self._read(stays, since, days)
 
-    def _read(self, stays: Stays, since: int, days: OperatingDays) -> None:
+    def read(self, stays: Stays, since: int, days: OperatingDays) -> None:
+        """Add what became of these parcels after day `since`. Once each, all under way since then."""
         rows = self._rows(stays)
         began_at = days.number(stays.calendar, stays.began)
         whose, ages, counts = self._exposed(stays, began_at, since, days)
