@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wismo.promise.learning.days import OperatingDays
-from wismo.promise.learning.life import AGES, UNDER_WAY, LaneLife, LifeTable, Stays
+from wismo.promise.learning.life import AGES, UNDER_WAY, LaneLife, Lanes, LifeTable, Stays
 
 WEEKDAYS = frozenset(range(5))
 MONDAY = date(2026, 6, 1)
@@ -19,27 +19,31 @@ DAYS.add_week(frozenset(range(6)))
 FOREVER = 1e9
 
 
-def stays(*parcels: tuple[str, date, date | None], done: Sequence[bool] | None = None) -> Stays:
-    lanes = [[key for key, _, _ in parcels], [""] * len(parcels)]
-    return Stays(
-        lanes=lanes,
-        calendar=np.zeros(len(parcels), np.int64),
-        began=np.array([began.toordinal() for _, began, _ in parcels], np.int64),
-        left=np.array([left.toordinal() if left else UNDER_WAY for _, _, left in parcels], np.int64),
-        done=np.array(done if done is not None else [True] * len(parcels)),
-    )
+Told = tuple[Sequence[tuple[str, date, date | None]], Sequence[bool]]
 
 
-def table(parcels: Stays, until: date, *, half_life: float = FOREVER) -> dict[str, LaneLife]:
-    life = LifeTable((1,), half_life=half_life)
-    advance(life, until, parcels)
+def stays(*parcels: tuple[str, date, date | None], done: Sequence[bool] | None = None) -> Told:
+    return parcels, [True] * len(parcels) if done is None else done
+
+
+def table(told: Told, until: date, *, half_life: float = FOREVER, calendar: int = 0) -> dict[str, LaneLife]:
+    life = LifeTable(Lanes((1,)), half_life=half_life)
+    advance(life, until, told, calendar=calendar)
     return {lane.key: lane for lane in life.lanes(least=1)}
 
 
-def advance(life: LifeTable, until: date, parcels: Stays) -> None:
+def advance(life: LifeTable, until: date, told: Told, *, calendar: int = 0) -> None:
+    parcels, done = told
+    columns = Stays(
+        lanes=life.known.number([(key, "") for key, _, _ in parcels]),
+        calendar=np.full(len(parcels), calendar),
+        began=np.array([began.toordinal() for _, began, _ in parcels], np.int64),
+        left=np.array([left.toordinal() if left else UNDER_WAY for _, _, left in parcels], np.int64),
+        done=np.array(done, np.bool_),
+    )
     since = life.until
     life.open(until.toordinal())
-    life.read(parcels, since, DAYS)
+    life.read(columns, since, DAYS)
 
 
 def after(days: int) -> date:
@@ -53,9 +57,8 @@ def test_a_weekend_is_no_time_to_a_carrier_that_rests() -> None:
 
 
 def test_a_carrier_that_works_on_saturdays_has_its_own_days() -> None:
-    six = stays(("a", after(4), after(7)))
-    worked = Stays(six.lanes, np.ones(1, np.int64), six.began, six.left, six.done)
-    assert table(worked, after(30))[""].shares[:4].tolist() == pytest.approx([0.0, 0.0, 1.0, 1.0])
+    six = table(stays(("a", after(4), after(7))), after(30), calendar=1)
+    assert six[""].shares[:4].tolist() == pytest.approx([0.0, 0.0, 1.0, 1.0])
 
 
 def test_what_is_still_under_way_makes_the_lane_slower() -> None:
@@ -89,12 +92,12 @@ def test_a_lane_of_one_parcel_is_nearly_the_wider_one() -> None:
 
 
 def test_lanes_with_few_parcels_are_left_out() -> None:
-    life = LifeTable((1,))
+    life = LifeTable(Lanes((1,)))
     told = stays(*[("town", MONDAY, after(1))] * 30, *[("village", MONDAY, after(1))] * 29)
     advance(life, after(10), told)
     assert [(lane.key, lane.rung, lane.sample) for lane in life.lanes(least=30)] == [
-        ("", 1, 59),
         ("town", 0, 30),
+        ("", 1, 59),
     ]
 
 
@@ -117,7 +120,7 @@ def test_night_by_night_is_the_same_as_all_at_once(
         ),
         done=[done for *_, done in parcels],
     )
-    whole, nightly = LifeTable((1,)), LifeTable((1,))
+    whole, nightly = LifeTable(Lanes((1,))), LifeTable(Lanes((1,)))
     advance(whole, after(61), told)
     for night in [*sorted(nights), 61]:
         advance(nightly, after(night), told)
@@ -142,7 +145,7 @@ def test_shares_rise_and_stay_within_one(parcels: list[tuple[int, int]]) -> None
 
 def test_the_next_night_goes_on_from_the_bytes_of_the_last() -> None:
     told = stays(("a", MONDAY, after(1)), ("b", MONDAY, after(3)), ("b", MONDAY, None))
-    whole, first = LifeTable((1,)), LifeTable((1,))
+    whole, first = LifeTable(Lanes((1,))), LifeTable(Lanes((1,)))
     advance(whole, after(9), told)
     advance(first, after(2), told)
     second = LifeTable.unpack(first.pack(), (1,))

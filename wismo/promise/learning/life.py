@@ -8,7 +8,7 @@ parcels alone would hold only the fast ones of the newest weeks.
 
 import io
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -30,7 +30,7 @@ Floats = NDArray[np.float64]
 class Stays:
     """Parcels in one stage, as columns of equal length. Days are ordinals (`date.toordinal`)."""
 
-    lanes: Sequence[Sequence[str]]  # a column a rung: each parcel's key there, as of rules/lanes.py
+    lanes: Sequence[Ints]  # a column a rung: each parcel's lane there, as `Lanes` numbers them
     calendar: Ints  # which of the operating days are the parcel's
     began: Ints
     left: Ints  # UNDER_WAY where it has not been
@@ -47,19 +47,40 @@ class LaneLife:
     shares: Floats  # have ended after 0, 1, 2, … operating days
 
 
+class Lanes:
+    """The lanes of each rung by number, and from which lane of a wider rung each borrows."""
+
+    def __init__(self, wider: Sequence[int]) -> None:
+        """`wider` says of every rung but the last from which rung its lanes borrow."""
+        self.wider = tuple(wider)
+        self.numbers: list[dict[str, int]] = [{} for _ in range(len(wider) + 1)]
+        self.parents: list[list[int]] = [[] for _ in wider]
+
+    def number(self, keys: Sequence[tuple[str, ...]]) -> list[Ints]:
+        """The columns of `Stays.lanes`, given each parcel's keys from the narrowest rung to the widest."""
+        columns = zip(*keys, strict=True) if keys else ((),) * len(self.numbers)
+        found = [
+            np.fromiter((known.setdefault(key, len(known)) for key in column), np.int64, len(keys))
+            for known, column in zip(self.numbers, columns, strict=True)
+        ]
+        for rung, wider in enumerate(self.wider):
+            parents = self.parents[rung]
+            row, first = np.unique(found[rung], return_index=True)
+            parents.extend(found[wider][first[row >= len(parents)]].tolist())
+        return found
+
+
 @dataclass(slots=True)
 class _Rung:
-    """The lanes of one rung: row `i` of each array is the lane whose row is `i`."""
+    """The lanes of one rung, by number."""
 
-    rows: dict[str, int] = field(default_factory=dict)
-    wider: list[int] = field(default_factory=list)  # the row it borrows from, on the wider rung
     ended: Floats = field(default_factory=lambda: np.zeros((0, AGES)))  # by age, fading
     under_way: Floats = field(default_factory=lambda: np.zeros((0, AGES)))  # by age, fading
     sample: Ints = field(default_factory=lambda: np.zeros(0, np.int64))  # ended, not fading
 
-    def grow(self) -> None:
-        more = len(self.rows) - len(self.sample)
-        if more:
+    def grow(self, lanes: int) -> None:
+        more = lanes - len(self.sample)
+        if more > 0:
             self.ended = np.concatenate([self.ended, np.zeros((more, AGES))])
             self.under_way = np.concatenate([self.under_way, np.zeros((more, AGES))])
             self.sample = np.concatenate([self.sample, np.zeros(more, np.int64)])
@@ -68,12 +89,11 @@ class _Rung:
 class LifeTable:
     """The life tables of all lanes of a shop, for one stage, up to the end of day `until`."""
 
-    def __init__(self, wider: Sequence[int], *, half_life: float = HALF_LIFE) -> None:
-        """`wider` says of every rung but the last from which rung its lanes borrow."""
+    def __init__(self, lanes: Lanes, *, half_life: float = HALF_LIFE) -> None:
         self.until = 0
         self.half_life = half_life
-        self._wider = tuple(wider)
-        self._rungs = [_Rung() for _ in range(len(wider) + 1)]
+        self.known = lanes
+        self._rungs = [_Rung() for _ in lanes.numbers]
 
     @property
     def sample(self) -> int:
@@ -90,17 +110,19 @@ class LifeTable:
 
     def read(self, stays: Stays, since: int, days: OperatingDays) -> None:
         """Add what became of these parcels after day `since`. Once each, all under way since then."""
-        rows = self._rows(stays)
+        for rung, known in zip(self._rungs, self.known.numbers, strict=True):
+            rung.grow(len(known))
         began_at = days.number(stays.calendar, stays.began)
         whose, ages, counts = self._exposed(stays, began_at, since, days)
         over = np.flatnonzero(stays.done & (stays.left > since) & (stays.left <= self.until))
         left_at = days.number(stays.calendar[over], stays.left[over])
         aged = np.clip(left_at - began_at[over], 0, AGES - 1)
         weight = self._faded(stays.left[over])
-        for rung, row in zip(self._rungs, rows, strict=True):
-            rung.under_way += _table(len(rung.rows), row[whose], ages, counts)
-            rung.ended += _table(len(rung.rows), row[over], aged, weight)
-            rung.sample += np.bincount(row[over], minlength=len(rung.rows))
+        for rung, row in zip(self._rungs, stays.lanes, strict=True):
+            size = len(rung.sample)
+            rung.under_way += _table(size, row[whose], ages, counts)
+            rung.ended += _table(size, row[over], aged, weight)
+            rung.sample += np.bincount(row[over], minlength=size)
 
     def _exposed(
         self, stays: Stays, began_at: Ints, since: int, days: OperatingDays
@@ -121,38 +143,31 @@ class LifeTable:
     def _faded(self, day: Ints) -> Floats:
         return 0.5 ** (np.maximum(self.until - day, 0) / self.half_life)
 
-    def _rows(self, stays: Stays) -> list[Ints]:
-        """Each parcel's row on each rung; new lanes get theirs."""
-        found: list[Ints] = []
-        for rung, keys in zip(self._rungs, stays.lanes, strict=True):
-            rows = rung.rows
-            found.append(np.fromiter((rows.setdefault(key, len(rows)) for key in keys), np.int64, len(keys)))
-        for place, wider in enumerate(self._wider):
-            rung, parents = self._rungs[place], found[wider]
-            new = len(rung.rows) - len(rung.wider)
-            if new:
-                row, first = np.unique(found[place], return_index=True)
-                late = row >= len(rung.wider)
-                rung.wider.extend(parents[first[late]].tolist())
-        for rung in self._rungs:
-            rung.grow()
-        return found
+    def shares(self) -> list[Floats]:
+        """Of each rung, by lane: the shares that have ended after 0, 1, 2, … operating days.
 
-    def lanes(self, *, least: int) -> Iterator[LaneLife]:
-        """The lanes with at least so many parcels, each with what it borrows from its wider ones mixed in."""
-        hazards: list[Floats] = []
+        Each lane has mixed in what it borrows from its wider one.
+        """
+        hazards: dict[int, Floats] = {}
+        last = len(self._rungs) - 1
         for place in reversed(range(len(self._rungs))):
             rung = self._rungs[place]
-            if place == len(self._rungs) - 1:
+            if place == last:
                 hazard = rung.ended / np.maximum(rung.under_way, 1.0)
             else:
-                prior = hazards[len(self._rungs) - 1 - self._wider[place]][np.array(rung.wider, np.int64)]
+                parents = np.array(self.known.parents[place][: len(rung.sample)], np.int64)
+                prior = hazards[self.known.wider[place]][parents]
                 hazard = (rung.ended + BORROWED * prior) / (rung.under_way + BORROWED)
-            hazards.append(np.minimum(hazard, 1.0))
-            shares = 1.0 - np.cumprod(1.0 - hazards[-1], axis=1)
-            for key, row in rung.rows.items():
-                if rung.sample[row] >= least:
-                    yield LaneLife(key, place, int(rung.sample[row]), shares[row])
+            hazards[place] = np.minimum(hazard, 1.0)
+        return [np.asarray(1.0 - np.cumprod(1.0 - hazards[place], axis=1)) for place in range(last + 1)]
+
+    def lanes(self, *, least: int) -> Iterator[LaneLife]:
+        """The lanes with at least so many parcels."""
+        for place, shares in enumerate(self.shares()):
+            sample = self._rungs[place].sample
+            for key, row in self.known.numbers[place].items():
+                if row < len(sample) and sample[row] >= least:
+                    yield LaneLife(key, place, int(sample[row]), shares[row])
 
     def pack(self) -> bytes:
         """All of it as bytes, for `unpack` on another night."""
@@ -161,14 +176,15 @@ class LifeTable:
             "until": np.array(self.until),
             "half_life": np.array(self.half_life),
         }
-        for place, rung in enumerate(self._rungs):
-            arrays[f"keys{place}"] = np.frombuffer("\n".join(rung.rows).encode(), np.uint8)
-            arrays[f"wider{place}"] = np.array(rung.wider, np.int64)
+        for place, (rung, known) in enumerate(zip(self._rungs, self.known.numbers, strict=True)):
+            arrays[f"keys{place}"] = np.frombuffer("\n".join(known).encode(), np.uint8)
             arrays[f"sample{place}"] = rung.sample
             arrays[f"ended{place}"] = rung.ended.astype(
                 np.float32
             )  # seven digits of a fading count are enough
             arrays[f"under_way{place}"] = rung.under_way.astype(np.float32)
+        for place, parents in enumerate(self.known.parents):
+            arrays[f"parents{place}"] = np.array(parents, np.int64)
         np.savez_compressed(packed, allow_pickle=False, **arrays)
         return packed.getvalue()
 
@@ -177,18 +193,23 @@ class LifeTable:
         """What `pack` made. ValueError where these are not such bytes: all facts have to be read anew."""
         try:
             with np.load(io.BytesIO(packed), allow_pickle=False) as arrays:
-                table = cls(wider, half_life=float(arrays["half_life"]))
+                table = cls(Lanes(wider), half_life=float(arrays["half_life"]))
                 table.until = int(arrays["until"])
-                for place, rung in enumerate(table._rungs):
-                    keys = arrays[f"keys{place}"].tobytes().decode()
-                    sample = arrays[f"sample{place}"]
-                    rung.rows = {key: row for row, key in enumerate(keys.split("\n"))} if len(sample) else {}
-                    rung.wider, rung.sample = arrays[f"wider{place}"].tolist(), sample
-                    rung.ended = arrays[f"ended{place}"].astype(np.float64)
-                    rung.under_way = arrays[f"under_way{place}"].astype(np.float64)
+                table._take(arrays)
         except (zipfile.BadZipFile, ValueError, KeyError, OSError, EOFError) as error:
             raise ValueError("these are not life tables of this version") from error
         return table
+
+    def _take(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+        for place, rung in enumerate(self._rungs):
+            rung.sample = arrays[f"sample{place}"]
+            keys = arrays[f"keys{place}"].tobytes().decode()
+            if len(rung.sample):
+                self.known.numbers[place] = {key: row for row, key in enumerate(keys.split("\n"))}
+            rung.ended = arrays[f"ended{place}"].astype(np.float64)
+            rung.under_way = arrays[f"under_way{place}"].astype(np.float64)
+        for place in range(len(self.known.wider)):
+            self.known.parents[place] = arrays[f"parents{place}"].tolist()
 
 
 def _table(size: int, row: Ints, age: Ints, weight: Floats) -> Floats:

@@ -7,7 +7,7 @@ from typing import Self
 
 import msgspec
 
-from wismo.promise.learning.life import LaneLife, LifeTable
+from wismo.promise.learning.life import LaneLife, Lanes, LifeTable
 from wismo.promise.learning.operating import Operating
 from wismo.promise.learning.ways import Passed, handling_stays, transit_stays
 from wismo.promise.rules.lanes import HANDLING_WIDER, TRANSIT_WIDER, Timed
@@ -26,7 +26,7 @@ class Tables:
     @classmethod
     def new(cls) -> Self:
         """Of a shop nothing is known of."""
-        return cls(LifeTable(HANDLING_WIDER), LifeTable(TRANSIT_WIDER))
+        return cls(LifeTable(Lanes(HANDLING_WIDER)), LifeTable(Lanes(TRANSIT_WIDER)))
 
     @classmethod
     def unpack(cls, packed: bytes) -> Self:
@@ -63,8 +63,8 @@ class Tables:
         transit.open(until.toordinal())
         arrived = 0
         for parcels in batches:
-            handling.read(handling_stays(parcels, operating.handling), since, operating.days)
-            transit.read(transit_stays(parcels, operating.transit), since, operating.days)
+            handling.read(handling_stays(parcels, handling.known, operating.handling), since, operating.days)
+            transit.read(transit_stays(parcels, transit.known, operating.transit), since, operating.days)
             arrived += sum(_arrived(parcel, since, until) for parcel in parcels)
         return arrived
 

@@ -2,9 +2,10 @@
 
 from datetime import date, timedelta
 
+from wismo.promise.calendars import Place
 from wismo.promise.learning.days import OperatingDays
 from wismo.promise.plan.model import Plan, Service, Warehouse, Week
-from wismo.promise.rules.calendar import OperatingCalendar, Place, calendar_of
+from wismo.promise.rules.calendar import OperatingCalendar, calendar_of
 from wismo.promise.rules.lanes import Way
 from wismo.vocabulary.calendar import workdays
 

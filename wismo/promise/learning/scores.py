@@ -38,7 +38,7 @@ def _worst(on_time: Flags, group: Ints) -> float | None:
 
 
 def pinball(took: Floats, forecast: Floats, level: float) -> float:
-    """The mean quantile loss, in days (Koenker and Bassett 1978): what early and late days cost at a level."""
+    """The mean quantile loss, in days (Koenker and Bassett 1978): what early and late days cost."""
     gap = took - forecast
     return float(np.mean(np.maximum(level * gap, (level - 1.0) * gap)))
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import numpy as np
 
-from wismo.promise.learning.life import UNDER_WAY, Stays
+from wismo.promise.learning.life import UNDER_WAY, Ints, Lanes, Stays
 from wismo.promise.rules.lanes import Way, handling_keys, transit_keys
 
 CalendarOf = Callable[[Way], int]  # which of the operating days are a way's
@@ -23,27 +23,27 @@ class Passed:
     ended_on: date | None  # lost sight of: returned, lost, cancelled
 
 
-def handling_stays(parcels: Sequence[Passed], calendar_of: CalendarOf) -> Stays:
+def handling_stays(parcels: Sequence[Passed], lanes: Lanes, calendar_of: CalendarOf) -> Stays:
     """From ready to handed over. What arrived though nobody told of its hand-over was lost sight of."""
     return _stays(
-        [handling_keys(parcel.way) for parcel in parcels],
+        lanes.number([handling_keys(parcel.way) for parcel in parcels]),
         [calendar_of(parcel.way) for parcel in parcels],
         [(parcel.ready_on, parcel.handed_on, parcel.arrived_on or parcel.ended_on) for parcel in parcels],
     )
 
 
-def transit_stays(parcels: Sequence[Passed], calendar_of: CalendarOf) -> Stays:
+def transit_stays(parcels: Sequence[Passed], lanes: Lanes, calendar_of: CalendarOf) -> Stays:
     """From handed over to the first time at the door, of those whose hand-over is known."""
     handed = [(parcel, parcel.handed_on) for parcel in parcels if parcel.handed_on is not None]
     return _stays(
-        [transit_keys(parcel.way) for parcel, _ in handed],
+        lanes.number([transit_keys(parcel.way) for parcel, _ in handed]),
         [calendar_of(parcel.way) for parcel, _ in handed],
         [(begun, parcel.arrived_on, parcel.ended_on) for parcel, begun in handed],
     )
 
 
 def _stays(
-    keys: Sequence[tuple[str, ...]],
+    lanes: Sequence[Ints],
     calendars: Sequence[int],
     days: Sequence[tuple[date, date | None, date | None]],
 ) -> Stays:
@@ -51,7 +51,7 @@ def _stays(
     began = np.array([first.toordinal() for first, _, _ in days], np.int64)
     left = np.array([_ordinal(done or lost) for _, done, lost in days], np.int64)
     return Stays(
-        lanes=list(zip(*keys, strict=True)),
+        lanes=lanes,
         calendar=np.array(calendars, np.int64),
         began=began,
         left=np.maximum(left, began),  # clocks of two places may differ by a day
