@@ -7,6 +7,8 @@ import pytest
 from pytest_django.fixtures import Settings
 
 from wismo.notify.queries import accounts as account_queries
+from wismo.promise import serving
+from wismo.promise.queries.trust import _of_shop
 from wismo.shops import queries as shop_queries
 
 # Playwright runs an event loop in the test's thread, and Django's guard against that is for async views.
@@ -26,11 +28,16 @@ def plain_static_files(settings: Settings, tmp_path_factory: pytest.TempPathFact
 @pytest.fixture(autouse=True)
 def no_cached_doors() -> Iterator[None]:
     """Each test has its own shops behind the same keys."""
-    shop_queries._door.cache_clear()
-    account_queries._heard.cache_clear()
+    _forget()
     yield
+    _forget()
+
+
+def _forget() -> None:
     shop_queries._door.cache_clear()
     account_queries._heard.cache_clear()
+    serving.forget()
+    _of_shop.cache_clear()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -21,19 +21,30 @@ from wismo.plumbing import events, http, inbox, limits, retention
 from wismo.plumbing.events import Event, Handler
 from wismo.plumbing.inbox import Reader
 from wismo.plumbing.work import Job
+from wismo.promise import reactions as promise_reactions
+from wismo.promise.events import PromiseChanged, PromiseMissed
+from wismo.promise.jobs import feeds, looking, overdue
 from wismo.tracking import jobs as tracking_jobs
 from wismo.tracking import polling
 from wismo.tracking import reactions as tracking_reactions
-from wismo.tracking.events import MilestoneReached
+from wismo.tracking.events import CarrierDayNamed, MilestoneReached
 from wismo.tracking.fetching import PackFetcher
 
 REACTIONS: dict[type[Event], Sequence[Handler]] = {
-    OrderPlaced: [notify_reactions.start_order_journeys],
-    OrderRevised: [tracking_reactions.follow_orders],
+    OrderPlaced: [promise_reactions.keep_orders_promises, notify_reactions.start_order_journeys],
+    OrderRevised: [promise_reactions.keep_orders_promises, tracking_reactions.follow_orders],
     OrderPacked: [notify_reactions.start_packed_journeys],
     OrderCancelled: [notify_reactions.tell_cancelled],
     CartChanged: [notify_reactions.tell_carts],
-    MilestoneReached: [notify_reactions.start_shipment_journeys, tracking_reactions.complete_orders],
+    # The promise first: what messages say of a day is as it sees it.
+    MilestoneReached: [
+        promise_reactions.follow_parcels,
+        notify_reactions.start_shipment_journeys,
+        tracking_reactions.complete_orders,
+    ],
+    CarrierDayNamed: [promise_reactions.follow_carriers_days],
+    PromiseChanged: [notify_reactions.tell_moved],
+    PromiseMissed: [notify_reactions.tell_missed],
     HappeningTold: [notify_reactions.start_happening_journeys],
     ShopperReplied: [],  # for the floors that will act on it; the team sees it as a conversation
 }
@@ -82,6 +93,13 @@ WORK: dict[str, Sequence[Job]] = {
         Job("payloads to drop", retention.drop_old, every=300),
         Job("traces of messages to drop", notify_retention.drop_old, every=300),
         Job("feeds, alerts and buckets to drop", notify_retention.drop_scattered, every=3600),
+    ],
+    "promises": [
+        Job("promised days gone by", overdue.look_at_overdue, every=300),
+        Job("parcels to look at again", looking.look_again, every=60),
+        Job("parcels nobody has looked at", looking.take_up, every=300),
+        Job("parcels at risk", looking.alert, every=60),
+        Job("feeds of days that are different", feeds.ask_feeds, every=30),
     ],
     "polling": [
         Job("parcels to ask about", partial(polling.enrol, fetcher=FETCHER), every=30),

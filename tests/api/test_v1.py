@@ -255,5 +255,7 @@ def test_the_description_is_served_and_asks_nothing_of_a_third_party(client: Cli
         "/api/v1/happenings",
         "/api/v1/orders",
         "/api/v1/orders/{reference}",
+        "/api/v1/promises/quote",
+        "/api/v1/promises/widget",
         "/api/v1/shipments",
     ]

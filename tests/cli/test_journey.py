@@ -34,7 +34,7 @@ def own_rule(folder: Path, old: str, new: str) -> str:
 def test_every_rule_is_listed_with_what_starts_it() -> None:
     make_shop()
     lines = ran("list").stdout.splitlines()
-    assert len(lines) == 26
+    assert len(lines) == 27
     assert lines[0].split()[:2] == ["all_delivered", "all_delivered"]
 
 

@@ -214,7 +214,7 @@ def test_a_long_story_costs_what_a_short_one_does(
         rows.a_scan(shipment, rows.NOW - n * rows.HOUR)
         message = rows.a_message(shipment.order, shipment, trigger="delayed", dedupe_key=f"k{n}")
         rows.a_decision(message, "done", "send", "sent", attempt=1, detail="")
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(17):
         team.client.get(f"/console/halden/shipments/{shipment.pk}/")
 
 

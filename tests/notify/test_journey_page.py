@@ -13,13 +13,13 @@ from tests.notify.test_journey_reading import CHANNELS, GOOD, ROUTE, problems
 from wismo.notify.journey.conditions import read_audience
 from wismo.notify.journey.durations import parse_duration, write_duration
 from wismo.notify.journey.facts import FACTS
-from wismo.notify.journey.lines import lines_of
 from wismo.notify.journey.model import AllOf, Ask, JourneyError, NextOn, Operator, Quiet, Subject
 from wismo.notify.journey.reading import KEYS, read
 from wismo.notify.words import Kind, ReplyAction
 from wismo.vocabulary.happening import Happening
 from wismo.vocabulary.milestone import Milestone
 from wismo.vocabulary.status import Leg
+from wismo.vocabulary.toml.lines import lines_of
 
 PAGE = Path(__file__).resolve().parent.parent.parent / "docs" / "journeys.md"
 

@@ -19,11 +19,12 @@ from wismo.notify.journey.model import (
     Subject,
     Wait,
 )
-from wismo.notify.journey.reading import LONGEST, read
+from wismo.notify.journey.reading import read
 from wismo.notify.words import Kind, Lane, ReplyAction
 from wismo.vocabulary.happening import Happening
 from wismo.vocabulary.milestone import Milestone
 from wismo.vocabulary.status import Leg
+from wismo.vocabulary.toml.notes import LONGEST
 
 CHANNELS = frozenset({"email", "sms", "whatsapp", "inapp"})
 GOOD = """\

@@ -252,12 +252,12 @@ def test_a_look_costs_the_same_however_many_are_due(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     shop = moving(WEDNESDAY, "0").shop_id
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(18):
         notice(NOW)
     for n in range(1, 9):
         moving(WEDNESDAY, str(n))
     assert Shipment.objects.filter(shop_id=shop, silent="").count() == 8
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(18):
         assert notice(NOW) == 8
 
 

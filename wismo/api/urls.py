@@ -2,11 +2,12 @@
 
 from django.urls import path, re_path
 
-from wismo.api import hooks
+from wismo.api import hooks, promise
 from wismo.api.v1 import api
 
 urlpatterns = [
     path("hooks/<slug:shop_key>/<slug:source>", hooks.receive),
     re_path(r"^hooks(?:/|\Z)", hooks.unknown),
     path("api/v1/", api.urls),
+    path("v1/promise", promise.promise),
 ]

@@ -18,6 +18,7 @@ CONNECTIONS = 24
 WARM_UP = 0.5  # seconds
 BODY = 1024  # bytes, as pushes with a long instruction have
 _END = b"\r\n\r\n"
+_GOOD = (b"200", b"202")
 
 
 def run(host: str, port: int, key: str, secret: str, seconds: float, rounds: int) -> dict[str, Any]:
@@ -25,8 +26,8 @@ def run(host: str, port: int, key: str, secret: str, seconds: float, rounds: int
     bodies = [a_push(n, datetime.now(UTC), size=BODY) for n in range(1000)]
     constant = [request(host, port, "/bench/constant", secret, body) for body in bodies]
     door = [request(host, port, f"/hooks/{key}/{SOURCE}", secret, body) for body in bodies]
-    warm = [_play(host, port, requests, WARM_UP) for requests in (constant, door)]
-    pairs = [(_play(host, port, constant, seconds), _play(host, port, door, seconds)) for _ in range(rounds)]
+    warm = [play(host, port, requests, WARM_UP) for requests in (constant, door)]
+    pairs = [(play(host, port, constant, seconds), play(host, port, door, seconds)) for _ in range(rounds)]
     doors = [warm[1], *(pair[1] for pair in pairs)]
     taken = [moment for _, played in pairs for moment in played.taken]
     return {
@@ -54,7 +55,8 @@ class Played:
         return self.requests[self.sent % len(self.requests)]
 
 
-def _play(host: str, port: int, requests: Sequence[bytes], seconds: float) -> Played:
+def play(host: str, port: int, requests: Sequence[bytes], seconds: float) -> Played:
+    """Send these requests, round and round, for so long."""
     began = time.perf_counter()
     played = Played(requests, began + seconds)
     asyncio.run(_connect(host, port, played))
@@ -93,7 +95,7 @@ class _Sender(asyncio.Protocol):
         head, end, body = self.answer.partition(_END)
         if not end or len(body) < _length(head):
             return
-        if b" 202 " not in head[:16]:
+        if head[9:12] not in _GOOD:
             self._finish(ConnectionError(f"not accepted: {self.answer[:300].decode(errors='replace')}"))
             return
         self.answer = b""

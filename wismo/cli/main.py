@@ -22,6 +22,7 @@ COMMANDS = {
     "ingest": "wismo.cli.ingest",
     "journey": "wismo.cli.journey",
     "migrate": "wismo.cli.serving",
+    "promise": "wismo.cli.promise",
     "replay": "wismo.cli.ingest",
     "serve": "wismo.cli.serving",
     "shop": "wismo.cli.shop",

@@ -13,6 +13,15 @@ from wismo.notify.queries.waiting import waiting_counts
 from wismo.plumbing import inbox_queries
 from wismo.tracking.queries import codes
 
+PROMISE = (  # name, icon, address
+    ("What held", "chart-column", "promises"),
+    ("At risk", "clock-alert", "risk"),
+    ("Level", "circle-dot", "level"),
+    ("Plan", "calendar", "plan"),
+    ("Adjustments", "calendar-clock", "adjustments"),
+    ("Learning", "zap", "learning"),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Room:
@@ -93,6 +102,7 @@ def wings(seat: Seat, here: str, waiting: Waiting) -> tuple[Wing, ...]:
         Wing(
             "", (room("Overview", "layout-dashboard", "overview"), room("Shipments", "package", "shipments"))
         ),
+        Wing("Promise", tuple(room(*entry) for entry in PROMISE)),
         Wing("Messages", tuple(letters)),
         Wing(
             "Intake",

@@ -226,6 +226,7 @@ def _news(milestone: str) -> str:
         Milestone.ARRIVED_LOCAL: _("the parcel was at its last depot"),
         Milestone.ALL_DELIVERED: _("all parcels were delivered"),
         Happening.ORDER_CANCELLED: _("the order was cancelled"),
+        Happening.PROMISE_CHANGED: _("a newer day was announced"),
         Happening.RETURN_REQUESTED: _("a return was asked for"),
         Happening.CLAIM_OPENED: _("a claim was opened"),
         Happening.FEEDBACK_GIVEN: _("feedback was given"),

@@ -37,7 +37,8 @@ _NOT_COMING = frozenset({
     *(Milestone.AVAILABLE_FOR_PICKUP, Milestone.DELIVERED, Milestone.ALL_DELIVERED),
     *(Milestone.RETURN_STARTED, Milestone.RETURNED, Milestone.EXCEPTION, Happening.ORDER_CANCELLED),
 })
-_SORRY = frozenset({Milestone.DELAYED, Happening.PROMISE_MISSED})  # what a voucher may be given with
+# What a voucher may be given with.
+_SORRY = frozenset({Milestone.DELAYED, Happening.PROMISE_CHANGED, Happening.PROMISE_MISSED})
 _WHY = {Kind.TRANSACTIONAL: "why", Kind.FEEDBACK: "why_feedback", Kind.MARKETING: "why_marketing"}
 _ROOMY = frozenset({"email", "webhook", "inapp"})  # where a long address does no harm
 

@@ -13,3 +13,14 @@ class MilestoneReached(Event):
     shipment_id: int
     milestone: str  # a Milestone
     episode: str  # the day ("2026-11-24") for what may happen again; else ""
+
+
+@dataclass(frozen=True, slots=True)
+class CarrierDayNamed(Event):
+    """A carrier named another day than before; `at` is when it did.
+
+    Not told where a milestone that says more than "on its way" was reached with it: that tells of both.
+    """
+
+    order_id: int
+    shipment_id: int

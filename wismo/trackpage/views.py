@@ -19,9 +19,9 @@ from wismo.notify.queries.offers import offers_for
 from wismo.orders.queries import find_order, plain_number
 from wismo.plumbing import limits, tokens
 from wismo.plumbing.client import address_of, refuse_unkept
+from wismo.promise.queries.outlooks import foreseen_order
 from wismo.shops.queries import BrandFacts, brand_by_slug, brand_of, logo_of
 from wismo.shops.rules import theme_css
-from wismo.tracking.queries.page import tracked_order
 from wismo.trackpage.dates import Clock, locale_of
 from wismo.trackpage.forms import FindForm
 from wismo.trackpage.frame import digest_of, show
@@ -58,7 +58,7 @@ def private(*, referrer: str) -> Callable[[View], View]:
 def track(request: HttpRequest, *, token: str) -> HttpResponse:
     """The order behind a signed link."""
     ids = tokens.read("track", token, max_age=LINK_LIFE)
-    order = tracked_order(*ids) if ids and len(ids) == 2 else None
+    order = foreseen_order(*ids) if ids and len(ids) == 2 else None
     brand = brand_or_none(order.shop_id) if order else None
     if order is None or brand is None:
         return gone(request, _shop_behind(token))

@@ -1,7 +1,7 @@
 """Whether a message may still be sent: every gate, and their order."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -21,6 +21,14 @@ from wismo.vocabulary.status import Leg, Status
 
 def with_milestones(*reached: tuple[str, datetime]) -> Facts:
     return replace(FRESH, milestones=tuple(Reached(word, at) for word, at in reached))
+
+
+def told_a_day(day: str) -> Facts:
+    """News of that day, where the last that was announced is the first of December."""
+    told_on = date(2026, 12, 1)
+    return replace(
+        FRESH, milestones=(), late=True, told_on=told_on, values={**FRESH.values, "event.day": day}
+    )
 
 
 def test_fresh_and_true_news_passes_every_gate_in_the_fixed_order() -> None:
@@ -44,6 +52,9 @@ def test_fresh_and_true_news_passes_every_gate_in_the_fixed_order() -> None:
         ("delivered", replace(FRESH, leg=Leg.RETURN, status=Status.DELIVERED), "leg", "wrong_leg"),
         ("return_to_origin", FRESH, "leg", "wrong_leg"),
         ("delayed", replace(FRESH, milestones=()), "promise", "promise_kept"),
+        ("new_date", replace(FRESH, milestones=()), "promise", "promise_kept"),
+        ("new_date", told_a_day("2026-11-30"), "promise", "superseded:promise_changed"),
+        ("delayed", told_a_day("2026-11-30"), "promise", "superseded:promise_changed"),
         ("stalled", replace(FRESH, milestones=()), "moved", "moved_again"),
         ("lost", replace(FRESH, status=Status.IN_TRANSIT), "moved", "moved_again"),
         ("damaged", replace(FRESH, status=Status.LOST), "moved", "moved_again"),
@@ -75,6 +86,8 @@ def test_a_gate_that_does_not_hold_stops_the_message(key: str, facts: Facts, gat
         ("return_to_origin", replace(FRESH, leg=Leg.RTO)),
         ("delayed", replace(FRESH, late=True, milestones=())),
         ("delayed", replace(FRESH, late=None, milestones=())),
+        ("new_date", told_a_day("2026-12-01")),
+        ("delayed", told_a_day("2026-12-01")),
         ("stalled", replace(FRESH, stalled=True, milestones=())),
         ("lost", replace(FRESH, status=Status.LOST, milestones=())),
         ("order_confirmed", replace(FRESH, leg=None, status=None, late=None, milestones=())),

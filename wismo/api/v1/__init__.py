@@ -6,6 +6,7 @@ from wismo.api.v1.feedback import router as feedback
 from wismo.api.v1.happenings import router as happenings
 from wismo.api.v1.orders import router as orders
 from wismo.api.v1.people import router as people
+from wismo.api.v1.promises import router as promises
 from wismo.api.v1.root import api
 from wismo.api.v1.shipments import router as shipments
 
@@ -16,5 +17,6 @@ api.add_router("/happenings", happenings)
 api.add_router("/buyers", people)
 api.add_router("/feedback", feedback)
 api.add_router("/campaigns", campaigns)
+api.add_router("/promises", promises)
 
 __all__ = ["api"]

@@ -1,9 +1,11 @@
 """Orders in, and what became of them."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from http import HTTPStatus
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Router, Schema, Status
@@ -15,8 +17,12 @@ from wismo.notify.actions.consents import keep_wishes
 from wismo.orders.actions import keep_orders
 from wismo.orders.queries import buyers_of_orders, order_ids
 from wismo.orders.rules import LineSnapshot, OrderSnapshot, problems_of
+from wismo.promise.actions.ledger import accept
+from wismo.promise.queries.ledger import first_promises
+from wismo.promise.queries.outlooks import foreseen_order
+from wismo.promise.signing import NotOurs, Shown, read
 from wismo.tracking.queries.links import page_url
-from wismo.tracking.queries.page import Parcel, tracked_order
+from wismo.tracking.queries.page import Parcel
 
 router = Router(tags=["orders"])
 
@@ -50,7 +56,8 @@ class OrderIn(Schema):
     region: str = ""
     city: str = ""
     timezone: str = ""
-    promised_on: date | None = None
+    promised_on: date | None = None  # None: as `promise` has it, or as it was promised first
+    promise: str = ""  # the `id` of the answer the buyer was shown
     cancelled_at: datetime | None = None
     updated_at: datetime | None = None
     packed_at: datetime | None = None
@@ -106,9 +113,13 @@ def post_order(request: HttpRequest, order: OrderIn) -> Status[Any]:
     shop_id = shop_of(request)
     snapshot = _snapshot(order)
     problems = [*problems_of(snapshot), *choice_problems(order.consents)]
+    shown = None if problems or not order.promise else _shown(shop_id, order, problems)
     if problems:
         raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, problems)
-    (kept,) = keep_orders(shop_id, [snapshot], timezone.now())
+    snapshot = replace(snapshot, promised_on=_promised_on(shop_id, order, shown))
+    with transaction.atomic():
+        (kept,) = keep_orders(shop_id, [snapshot], timezone.now())
+        accept(shop_id, [(kept.order_id, shown)] if shown else [])
     if order.consents:
         buyer_id = buyers_of_orders(shop_id, [order.reference])[order.reference]
         wishes = wishes_of(buyer_id, order.consents, "checkout", order.language, order.placed_at)
@@ -127,7 +138,7 @@ def get_order(request: HttpRequest, reference: str) -> OrderOut:
     """The order of this reference, and where its parcels are."""
     shop_id = shop_of(request)
     order_id = order_ids(shop_id, [reference.replace("\x00", "")]).get(reference)
-    order = tracked_order(shop_id, order_id) if order_id else None
+    order = foreseen_order(shop_id, order_id) if order_id else None
     if order is None:
         raise Refused(HTTPStatus.NOT_FOUND, [f"reference: the shop has no order {reference!r}"])
     return OrderOut(
@@ -158,12 +169,31 @@ def _parcel(parcel: Parcel) -> ParcelOut:
     )
 
 
+def _shown(shop_id: int, order: OrderIn, problems: list[str]) -> Shown | None:
+    """The promise the order brings; None, and one problem more, where it cannot be taken."""
+    try:
+        shown = read(shop_id, order.promise, order.placed_at)
+    except NotOurs as error:
+        problems.append(f"promise: {error}")
+        return None
+    if shown.country != order.country:
+        problems.append(f"promise: it is of an order to {shown.country}; ask for one to {order.country}")
+    return shown
+
+
+def _promised_on(shop_id: int, order: OrderIn, shown: Shown | None) -> date | None:
+    """The shop's own word; without one, what the buyer was shown. A later telling does not take it back."""
+    if order.promised_on or shown:
+        return order.promised_on or (shown.latest if shown else None)
+    return first_promises(shop_id, [order.reference]).get(order.reference)
+
+
 def _snapshot(order: OrderIn) -> OrderSnapshot:
     try:
         total = money_of(order.total)
     except ValueError as error:
         raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, [str(error)]) from error
-    plain = order.dict(exclude={"total", "lines", "consents", "tags", "buyer_tags"})
+    plain = order.dict(exclude={"total", "lines", "consents", "promise", "tags", "buyer_tags"})
     return OrderSnapshot(
         total=total,
         lines=tuple(LineSnapshot(**line.dict()) for line in order.lines),

@@ -18,12 +18,13 @@ from wismo.console.differences import lines_changed
 from wismo.console.page import show
 from wismo.console.text_desk import OVERTAKEN
 from wismo.notify.actions import authoring
-from wismo.notify.journey.model import Journey, JourneyError, Problem
+from wismo.notify.journey.model import Journey, JourneyError
 from wismo.notify.queries import authoring as queries
 from wismo.notify.queries.authoring import VersionRow
 from wismo.notify.queries.journeys import journeys_of
 from wismo.notify.queries.texts import text_marks
 from wismo.shops.queries import brand_of
+from wismo.vocabulary.toml.notes import Problem
 
 WEEK = timedelta(days=7)
 

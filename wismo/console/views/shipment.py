@@ -13,6 +13,7 @@ from wismo.console.timeline import Entry, merged
 from wismo.console.views.inbox import receipt_subject
 from wismo.notify.queries import messages as notify
 from wismo.plumbing import audit
+from wismo.promise.queries.ledger_rows import story_of
 from wismo.tracking.queries import timeline
 from wismo.tracking.queries.links import page_url
 from wismo.tracking.queries.polling import asking_of
@@ -35,6 +36,7 @@ def shipment(request: HttpRequest, seat: Seat, shipment_id: int) -> HttpResponse
         "days_late": _days_late(found, timezone.localdate()),
         "entries": _entries(seat.shop_id, found, asked),
         **_asking(seat, found.id),
+        "story": story_of(seat.shop_id, found.order_id, found.id),
         "kinds": KINDS,
         "asked": asked if asked in KINDS else "all",
         "track": page_url(seat.shop_id, found.order_id) if seat.sees_shoppers else "",

@@ -37,6 +37,7 @@ class Draft:
     episode: str = ""
     facts: Mapping[str, Any] = field(default_factory=dict)  # of the event
     due_at: datetime | None = None  # where somebody else spaces them out: a campaign
+    told_as: str = ""  # the news, where two journeys may tell the same: whichever is first tells it
 
     @property
     def about(self) -> str:
@@ -51,6 +52,8 @@ class Draft:
     @property
     def dedupe_key(self) -> str:
         """What makes two messages the same thing told twice."""
+        if self.told_as:
+            return self.told_as
         campaign = f"campaign:{self.campaign_id}" if self.campaign_id else ""
         return "|".join(part for part in (self.journey.key, self.about, campaign, self.episode) if part)
 

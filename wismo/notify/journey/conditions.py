@@ -6,7 +6,8 @@ from typing import Any
 
 from wismo.notify.journey.facts import FACTS
 from wismo.notify.journey.model import AllOf, AnyOf, Ask, Condition, JourneyError, Not, Operator
-from wismo.notify.journey.notes import Notes, listed, shown
+from wismo.notify.journey.notes import Notes
+from wismo.vocabulary.toml.notes import listed, shown
 
 DEEPEST = 5
 _ORDERED = frozenset({Operator.LESS, Operator.AT_MOST, Operator.MORE, Operator.AT_LEAST})

@@ -4,8 +4,9 @@ import functools
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from wismo.notify.journey.model import Journey, JourneyError, Problem
+from wismo.notify.journey.model import Journey, JourneyError
 from wismo.notify.journey.reading import read
+from wismo.vocabulary.toml.notes import Problem
 
 FOLDER = Path(__file__).parent.parent / "journeys"
 

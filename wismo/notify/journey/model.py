@@ -1,6 +1,5 @@
 """A journey as the engine knows it: which fact becomes which message, by which way. Pure."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import time, timedelta
 from enum import StrEnum
@@ -10,28 +9,11 @@ from wismo.notify.words import Kind, Lane, ReplyAction
 from wismo.vocabulary.happening import Happening
 from wismo.vocabulary.milestone import Milestone
 from wismo.vocabulary.status import Leg
+from wismo.vocabulary.toml.notes import TextError
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing that is wrong with a journey's text."""
-
-    line: int  # from 1
-    key: str  # as a path: "route[1].channel"; "" where no key can be named
-    says: str  # what is wrong, and what to write
-
-    def __str__(self) -> str:
-        return f"line {self.line}: {self.key}: {self.says}" if self.key else f"line {self.line}: {self.says}"
-
-
-class JourneyError(ValueError):
-    """A journey is not one we can follow: all its problems, each with its line and what to write."""
-
-    def __init__(self, problems: Sequence[Problem], name: str = "") -> None:
-        """`name` is the file's, where there is one."""
-        self.problems = tuple(problems)
-        before = f"{name}: " if name else ""
-        super().__init__("\n".join(f"{before}{problem}" for problem in self.problems))
+class JourneyError(TextError):
+    """A journey is not one we can follow."""
 
 
 class Subject(StrEnum):

@@ -2,33 +2,31 @@
 
 import dataclasses
 import re
-import tomllib
 from collections.abc import Collection, Mapping
 from datetime import time, timedelta
 from typing import Any
 
 from wismo.notify.journey.conditions import read_conditions
-from wismo.notify.journey.lines import lines_of
 from wismo.notify.journey.model import (
     Cap,
     Holdout,
     Journey,
     JourneyError,
     NextOn,
-    Problem,
     Quiet,
     Step,
     Subject,
     Wait,
 )
-from wismo.notify.journey.notes import Notes, listed, shown
+from wismo.notify.journey.notes import Notes
 from wismo.notify.journey.sense import senseless
 from wismo.notify.words import Kind, Lane, ReplyAction
 from wismo.vocabulary.happening import Happening
 from wismo.vocabulary.milestone import Milestone
 from wismo.vocabulary.status import Leg, Status
+from wismo.vocabulary.toml.lines import lines_of
+from wismo.vocabulary.toml.notes import Problem, listed, parse, shown
 
-LONGEST = 40_000  # characters
 NEEDED = ("key", "version", "on", "subject", "kind", "route")
 KEYS = (
     *("key", "version", "enabled", "on", "subject", "kind", "lane", "legs", "when", "wait", "collapse"),
@@ -36,7 +34,6 @@ KEYS = (
 )
 _LANES = {lane.name.lower(): lane for lane in Lane}
 _LANE_OF = {Kind.TRANSACTIONAL: Lane.INFO, Kind.FEEDBACK: Lane.FEEDBACK, Kind.MARKETING: Lane.MARKETING}
-_AT_LINE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 
 def read(
@@ -47,14 +44,9 @@ def read(
     `channels` are those a route may name (None: not checked here); `version` is what counts instead of the
     text's own, for a shop's are numbered by us; `name` is the file's, for the error.
     """
-    if len(text) > LONGEST:
-        raise JourneyError([Problem(1, "", f"it is longer than {LONGEST} characters")], name)
-    try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise JourneyError([_not_toml(text, str(error))], name) from error
-    except RecursionError as error:
-        raise JourneyError([Problem(1, "", "it is nested too deeply")], name) from error
+    raw = parse(text)
+    if isinstance(raw, Problem):
+        raise JourneyError([raw], name)
     reader = _Reader(raw, Notes(lines_of(text)), channels)
     journey = reader.journey()
     problems = reader.notes.problems
@@ -62,15 +54,8 @@ def read(
         for path, says in senseless(journey):
             reader.notes.wrong(path, says)
     if problems or journey is None:
-        raise JourneyError(sorted(problems, key=lambda problem: problem.line), name)
+        raise JourneyError(problems, name)
     return journey if version is None else dataclasses.replace(journey, version=version)
-
-
-def _not_toml(text: str, said: str) -> Problem:
-    """tomllib's own words, with its line taken out of them."""
-    found = _AT_LINE.search(said)
-    line = int(found[1]) if found and found[1] else text.count("\n") + 1
-    return Problem(line, "", f"this is not TOML: {_AT_LINE.sub('', said)}")
 
 
 class _Reader:

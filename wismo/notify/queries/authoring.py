@@ -11,10 +11,11 @@ from django.db.models import Count
 
 from wismo.notify.channels import passports
 from wismo.notify.journey.library import house, house_text
-from wismo.notify.journey.model import Journey, JourneyError, Problem
+from wismo.notify.journey.model import Journey, JourneyError
 from wismo.notify.journey.reading import read
 from wismo.notify.models import JourneyVersion, Message, MessageState, ProviderTemplate, VersionState
 from wismo.notify.queries.journeys import journeys_of
+from wismo.vocabulary.toml.notes import Problem
 
 OWN_FROM = 1001  # versions below are the house's
 

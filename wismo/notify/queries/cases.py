@@ -56,6 +56,7 @@ _PARCEL = (
         "carrier",
     ),
     *("tracking_number", "silent", "attempts", "pieces", "delivered_at"),
+    *("outlook__id", "outlook__promised_on", "outlook__shown_on", "outlook__told_on"),
 )
 _BUYER = ("pk", "name", "language", "tags")
 Row = Mapping[str, Any]
@@ -97,10 +98,13 @@ class Case:
 
     @property
     def expected_on(self) -> date | None:
-        """The day to wait for."""
+        """The day to wait for: as the parcel's outlook has it, where there is one."""
         promised: date | None = self.row["order__promised_on"]
         if self.parcel is None:
             return promised
+        if self.parcel["outlook__id"] is not None:
+            shown: date | None = self.parcel["outlook__shown_on"]
+            return shown
         return expected_on(self.parcel["eta"], promised, late=self.parcel["late"])
 
 
@@ -194,8 +198,9 @@ class _Reading:
             cancelled_at=row["cart__ended_at"] if row["cart_id"] else row["order__cancelled_at"],
             leg=Leg(parcel["leg"]) if parcel else None,
             status=Status(parcel["status"]) if parcel else None,
-            late=parcel["late"] if parcel else None,
+            late=_late(parcel) if parcel else None,
             stalled=parcel["silent"] == "stalled" if parcel else None,
+            told_on=parcel["outlook__told_on"] if parcel else None,
             milestones=self._milestones(row, parcel),
             values=self._values(row, parcel),
             country=reader.country,
@@ -237,6 +242,12 @@ class _Reading:
         places = self.people.places_of(buyer_id)
         of_address = (place.digest for place in places if place.kind is not AddressKind.BUYER)
         return next(of_address, places[0].digest if places else "")
+
+
+def _late(parcel: Row) -> bool:
+    """Whether it misses the promised day: as its outlook sees it, else as its carrier says."""
+    promised, shown = parcel["outlook__promised_on"], parcel["outlook__shown_on"]
+    return bool(shown > promised if promised and shown else parcel["late"])
 
 
 def _parcels(shops: Collection[int], orders: Collection[int]) -> dict[int, list[Row]]:

@@ -55,7 +55,7 @@ MADE_UP_ITEMS = (LetterItem("Oslo lamp", "Oak", 1), LetterItem("Linen throw", "S
 def sample_of(shop_id: int, number: str, brand: BrandFacts) -> Sample | None:
     """The newest parcel of the order of this number; None where there is none."""
     rows = Shipment.objects.filter(shop_id=shop_id, order__number__in=spellings_of(number))
-    parcel = rows.select_related("order").order_by("-pk").first()
+    parcel = rows.select_related("order", "outlook").order_by("-pk").first()
     if parcel is None:
         return None
     order = parcel.order
@@ -63,11 +63,13 @@ def sample_of(shop_id: int, number: str, brand: BrandFacts) -> Sample | None:
     ended = [at for at in sisters.values_list("delivered_at", flat=True)]
     lines = list(OrderLine.objects.filter(shop_id=shop_id, order=order))
     found = contents(parcel.items, lines)
+    outlook = getattr(parcel, "outlook", None)
+    as_told = expected_on(parcel.eta, order.promised_on, late=parcel.late)
     return Sample(
         number=order.number,
         carrier=carrier_name(parcel.carrier),
         tracking_number=parcel.tracking_number,
-        expected=expected_on(parcel.eta, order.promised_on, late=parcel.late),
+        expected=outlook.shown_on if outlook else as_told,
         promised=order.promised_on,
         happened_at=parcel.status_at or parcel.created_at,
         zone=zone_of(order.timezone) or zone_of(brand.timezone) or UTC,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, time, tzinfo
+from datetime import date, datetime, time, tzinfo
 from typing import Any
 
 from wismo.notify.words import Kind
@@ -63,6 +63,7 @@ class Facts:
     status: Status | None = None
     late: bool | None = None
     stalled: bool | None = None
+    told_on: date | None = None  # the last later day that was announced of the parcel
     milestones: tuple[
         Reached, ...
     ] = ()  # of the parcel; of all outbound parcels for an order; and happenings

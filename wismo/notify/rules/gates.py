@@ -50,7 +50,7 @@ _OUTLIVES = frozenset({
     Happening.CONSENT_ASKED,
     Happening.CAMPAIGN,
 })
-_LATENESS = frozenset({Milestone.DELAYED, Happening.PROMISE_MISSED})
+_LATENESS = frozenset({Milestone.DELAYED, Happening.PROMISE_CHANGED, Happening.PROMISE_MISSED})
 
 
 def condition(facts: Facts, journey: Journey) -> Verdict:
@@ -103,11 +103,16 @@ def superseded(facts: Facts, journey: Journey) -> Verdict:
 
 
 def promise(facts: Facts, journey: Journey) -> Verdict:
-    """A delay that has been made good is not announced."""
+    """A delay that has been made good is not announced, nor a new day that a newer one has overtaken."""
     if journey.trigger not in _LATENESS:
         return Verdict("promise", Ruling.PASS)
     if facts.late is False:
         return Verdict("promise", Ruling.STOP, Code.PROMISE_KEPT, {"late": False})
+    day, told_on = facts.values.get("event.day"), facts.told_on.isoformat() if facts.told_on else ""
+    if day and told_on > day:
+        seen = {"day": day, "told_on": told_on, "at": facts.now.isoformat()}
+        seen["happened_at"] = facts.happened_at.isoformat()
+        return Verdict("promise", Ruling.STOP, Code.SUPERSEDED.of(Happening.PROMISE_CHANGED), seen)
     return Verdict("promise", Ruling.PASS, facts={"late": facts.late})
 
 

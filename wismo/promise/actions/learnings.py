@@ -44,11 +44,13 @@ class Learned:
 
 
 @transaction.atomic
-def begin_learning(shop_id: int, until: date, now: datetime) -> int | None:
-    """A new learning's id; None where one of that day was finished, or another process is at it."""
+def begin_learning(shop_id: int, until: date, now: datetime, *, anew: bool = False) -> int | None:
+    """A new learning's id; None where one of that day was finished (unless `anew`), or a process is at it."""
     hold_shop(shop_id)
+    busy = Q(finished_at__isnull=True, made_at__gt=now - GIVEN_UP)
+    done = Q(finished_at__isnull=False)
     same_day = Learning.objects.filter(shop_id=shop_id, until=until)
-    if same_day.filter(Q(finished_at__isnull=False) | Q(made_at__gt=now - GIVEN_UP)).exists():
+    if same_day.filter(busy if anew else busy | done).exists():
         return None
     return Learning.objects.create(shop_id=shop_id, until=until, made_at=now).pk
 

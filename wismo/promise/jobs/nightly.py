@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from wismo.promise.actions.learnings import LaneRow, Learned, begin_learning, finish_learning
 from wismo.promise.learning.night import Tables
 from wismo.promise.learning.operating import Operating
-from wismo.promise.queries.passages import first_ready, passed, shops_with_passages
+from wismo.promise.queries.passages import days_told, passed, shops_with_passages
 from wismo.promise.queries.plans import plan_of
 from wismo.promise.queries.states import newest_state
 from wismo.shops.queries import brand_of
@@ -24,18 +24,22 @@ def learn_all(now: datetime) -> int:
     return sum(learn(shop_id, now) is not None for shop_id in shops_with_passages())
 
 
-def learn(shop_id: int, now: datetime) -> dict[str, Any] | None:
+def learn(shop_id: int, now: datetime, *, anew: bool = False) -> dict[str, Any] | None:
     """Learn from all days before today, where the shop is; the report.
 
-    None where that was done, another process is at it, or nothing has happened yet.
+    None where that was done, another process is at it, or nothing has happened yet. `anew` reads all facts
+    again, and does so where that day was learned from before: a file of the past was taken in.
     """
-    until = now.astimezone(ZoneInfo(brand_of(shop_id).timezone)).date() - timedelta(days=1)
-    first = first_ready(shop_id)
-    if first is None or first > until or (learning_id := begin_learning(shop_id, until, now)) is None:
+    first, last = days_told(shop_id)
+    if first is None or last is None:
+        return None
+    yesterday = now.astimezone(ZoneInfo(brand_of(shop_id).timezone)).date() - timedelta(days=1)
+    until = min(last, yesterday)  # a history that ends earlier does not fade while nothing is told
+    if first > until or (learning_id := begin_learning(shop_id, until, now, anew=anew)) is None:
         return None
     began = time.monotonic()
     plan, _ = plan_of(shop_id)
-    tables = _tables(shop_id, until)
+    tables = Tables.new() if anew else _tables(shop_id, until)
     since = date.fromordinal(tables.until) if tables.until else None
     operating = Operating(plan, first - timedelta(days=1), until + timedelta(days=1))
     arrived = tables.advance(until, passed(shop_id, since, until), operating)

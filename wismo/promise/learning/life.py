@@ -110,8 +110,7 @@ class LifeTable:
 
     def read(self, stays: Stays, since: int, days: OperatingDays) -> None:
         """Add what became of these parcels after day `since`. Once each, all under way since then."""
-        for rung, known in zip(self._rungs, self.known.numbers, strict=True):
-            rung.grow(len(known))
+        self._grow()
         began_at = days.number(stays.calendar, stays.began)
         whose, ages, counts = self._exposed(stays, began_at, since, days)
         over = np.flatnonzero(stays.done & (stays.left > since) & (stays.left <= self.until))
@@ -148,6 +147,7 @@ class LifeTable:
 
         Each lane has mixed in what it borrows from its wider one.
         """
+        self._grow()
         hazards: dict[int, Floats] = {}
         last = len(self._rungs) - 1
         for place in reversed(range(len(self._rungs))):
@@ -160,6 +160,10 @@ class LifeTable:
                 hazard = (rung.ended + BORROWED * prior) / (rung.under_way + BORROWED)
             hazards[place] = np.minimum(hazard, 1.0)
         return [np.asarray(1.0 - np.cumprod(1.0 - hazards[place], axis=1)) for place in range(last + 1)]
+
+    def _grow(self) -> None:
+        for rung, known in zip(self._rungs, self.known.numbers, strict=True):
+            rung.grow(len(known))
 
     def lanes(self, *, least: int) -> Iterator[LaneLife]:
         """The lanes with at least so many parcels."""

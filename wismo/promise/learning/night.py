@@ -71,7 +71,8 @@ class Tables:
     def lanes(self) -> Iterator[tuple[Timed, LaneLife]]:
         """The lanes of both clocks that have parcels enough to speak."""
         for timed, table in ((Timed.HANDLING, self.handling), (Timed.TRANSIT, self.transit)):
-            for lane in table.lanes(least=OWN):
+            # Without a postcode the two narrowest are one key: the wider, which comes last, knows all.
+            for lane in {lane.key: lane for lane in table.lanes(least=OWN)}.values():
                 yield timed, lane
 
 

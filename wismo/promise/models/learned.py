@@ -36,7 +36,7 @@ class Lane(models.Model):
     shop = models.ForeignKey(Shop, on_delete=models.CASCADE, db_index=False)
     learning = models.ForeignKey(Learning, on_delete=models.CASCADE, related_name="lanes", db_index=False)
     clock = models.CharField(max_length=12)  # see rules/lanes.py: handling, transit, total
-    key = models.CharField(max_length=120)  # see rules/lanes.py
+    key = models.CharField(max_length=200)  # see rules/lanes.py
     sample = models.IntegerField()
     shares = models.JSONField()  # see rules/clock.py
     model = models.BooleanField(default=False)  # corrected by the model

@@ -144,6 +144,7 @@ class Plan:
     warehouses: tuple[Warehouse, ...]
     services: tuple[Service, ...]
     level: float = 0.95  # the share of parcels that shall arrive by the promised day
+    cost: tuple[float, float] | None = None  # of a day early and a day late; the level comes of it
     show: Show = Show.AUTO
     range_over: int = 3  # calendar days between earliest and latest from which a range is shown
     mixed: str = "split"  # a cart of several classes: "split" or "together"
@@ -155,3 +156,4 @@ class Plan:
     payments: tuple[Payment, ...] = ()
     events: tuple[Event, ...] = ()
     origins: tuple[str, ...] = ()  # web addresses ("https://shop.example") that may show the widget
+    widget: int = 1  # the generation of the widget's public key: raised, the keys given out before end

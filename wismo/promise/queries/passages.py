@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
 
-from django.db.models import Min, Q
+from django.db.models import Max, Min, Q
 
 from wismo.promise.learning.ways import Passed
 from wismo.promise.models import Passage
@@ -36,9 +36,11 @@ def _way(*told: str) -> Way:
     return Way(**dict(zip(_WAY, told, strict=True)))
 
 
-def first_ready(shop_id: int) -> date | None:
-    """The day the oldest known parcel was ready."""
-    return Passage.objects.filter(shop_id=shop_id).aggregate(first=Min("ready_on"))["first"]
+def days_told(shop_id: int) -> tuple[date | None, date | None]:
+    """The first and the last day anything is known of: parcels were ready, handed over, or arrived."""
+    moments = ("ready_on", "handed_on", "arrived_on")
+    told = Passage.objects.filter(shop_id=shop_id).aggregate(Min("ready_on"), *map(Max, moments))
+    return told["ready_on__min"], max(filter(None, (told[f"{name}__max"] for name in moments)), default=None)
 
 
 def shops_with_passages() -> list[int]:

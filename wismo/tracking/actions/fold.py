@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from wismo.plumbing import bulk
 from wismo.plumbing.events import announce
 from wismo.tracking.actions.enrol import look_again
-from wismo.tracking.events import MilestoneReached
+from wismo.tracking.events import CarrierDayNamed, MilestoneReached
 from wismo.tracking.models import NumberRole, ScanRecord, Shipment, ShipmentNumber
 from wismo.tracking.queries.scans import scan_of
 from wismo.tracking.rules.matching import Parcel
@@ -70,6 +70,7 @@ _INDEXED = ("late", "ended", "delivered_at", "silent")
 _NOTHING = Summary()
 _CREATED, _DELAYED = Milestone.SHIPMENT_CREATED.value, Milestone.DELAYED.value
 _STALLED = f"{Milestone.STALLED}@"
+_ON_THE_WAY = frozenset({Milestone.IN_TRANSIT.value, Milestone.CUSTOMS.value})
 
 
 @dataclass(slots=True)
@@ -181,9 +182,12 @@ def fold(held: Sequence[tuple[Held, Summary]], now: datetime, *, overdue: bool =
     if in_pieces:  # a piece that arrived is not the shipment: its pieces are weighed together, each time anew
         forget({shipment.shop_id for shipment in in_pieces}, in_pieces)
     steady, turned, revived, events = [], [], [], []
+    named: list[CarrierDayNamed] = []
     for shipment, news in held:
         heard = news if shipment.pieces == 1 or not news.spans else _NOTHING
         row, indexed, reached = _advance(shipment, heard, now, overdue=overdue)
+        if heard.eta and all(event.milestone in _ON_THE_WAY for event in reached):
+            named += _named(shipment, heard)
         if indexed == (shipment.late, False, None, shipment.silent) and not shipment.ended:
             steady.append(row)
         else:
@@ -194,7 +198,16 @@ def fold(held: Sequence[tuple[Held, Summary]], now: datetime, *, overdue: bool =
     bulk.update_rows(Shipment, _WRITTEN, steady)
     bulk.update_rows(Shipment, (*_WRITTEN, *_INDEXED), turned)
     look_again(revived)
-    announce(events)
+    announce([*events, *named])
+
+
+def _named(shipment: Held, news: Summary) -> list[CarrierDayNamed]:
+    """That the carrier's day is another one than before, if it is, and the parcel still on its way."""
+    before = unpack_summary(shipment.summary).eta
+    if news.eta is None or shipment.ended or (before and (before[1] == news.eta[1] or before > news.eta)):
+        return []
+    at = instant(news.eta[0])
+    return [CarrierDayNamed(shipment.shop_id, at, order_id=shipment.order_id, shipment_id=shipment.id)]
 
 
 def _advance(
