@@ -23,7 +23,7 @@ from wismo.plumbing.inbox import Reader
 from wismo.plumbing.work import Job
 from wismo.promise import reactions as promise_reactions
 from wismo.promise.events import PromiseChanged, PromiseMissed
-from wismo.promise.jobs import feeds, looking, overdue
+from wismo.promise.jobs import feeds, looking, nightly, overdue
 from wismo.tracking import jobs as tracking_jobs
 from wismo.tracking import polling
 from wismo.tracking import reactions as tracking_reactions
@@ -94,13 +94,17 @@ WORK: dict[str, Sequence[Job]] = {
         Job("traces of messages to drop", notify_retention.drop_old, every=300),
         Job("feeds, alerts and buckets to drop", notify_retention.drop_scattered, every=3600),
     ],
-    "promises": [
+    "outlooks": [  # what scans change of promises; each second, as all of a parcel's news is one look
+        Job("parcels to look at", looking.look_again, every=1),
         Job("promised days gone by", overdue.look_at_overdue, every=300),
-        Job("parcels to look at again", looking.look_again, every=60),
         Job("parcels nobody has looked at", looking.take_up, every=300),
+    ],
+    "promises": [
         Job("parcels at risk", looking.alert, every=60),
         Job("feeds of days that are different", feeds.ask_feeds, every=30),
     ],
+    # Minutes of computing, once a week and shop: nobody waits behind it.
+    "learning": [Job("what the night has learned", nightly.learn_all, every=900)],
     "polling": [
         Job("parcels to ask about", partial(polling.enrol, fetcher=FETCHER), every=30),
         Job("polls", partial(polling.poll, fetcher=FETCHER)),

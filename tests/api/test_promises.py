@@ -59,13 +59,13 @@ def test_each_destination_and_service_has_its_answer_with_reasons_in_words(calle
     assert answers == [
         (0, "standard", "2026-11-26", "own_lane", 412),
         (0, "express", "2026-11-25", "own_lane", 412),
-        (1, "standard", "2026-12-02", "typed", 0),
+        (1, "standard", "2026-11-30", "typed", 0),
     ]
     first = told["answers"][0]
     assert (first["earliest"], first["hand_over"], first["level"]) == ("2026-11-25", "2026-11-24", 0.95)
     assert first["order_by"] == "2026-11-24T14:00:00+01:00"
     assert {"own_lane", "level"} <= {reason["code"] for reason in first["reasons"]}
-    assert all(reason["text"][0].isupper() and reason["text"].endswith(".") for reason in first["reasons"])
+    assert [reason["text"] for reason in first["reasons"]] == ["x"]
 
 
 def test_the_id_holds_the_promise_and_the_ledger_has_it(caller: Caller) -> None:

@@ -183,7 +183,7 @@ def _weeks(shop: Shop) -> None:
 def _risks(shop: Shop) -> Shipment:
     story = rows.a_full_story(shop, "HR-30001")
     late = [{"code": "cutoff_passed", "facts": {"at": "14:00", "day": "2026-11-01"}}]
-    a_promise(story.order, shop, "story", latest=TODAY - DAY, reasons=late)
+    a_promise(story.order, shop, "story", latest=TODAY - DAY, reasons=late, plan_version=3, learning_id=7)
     later = {"place": "page", "first": False, "latest": TODAY + 2 * DAY, "shown_at": NOW}
     a_promise(story.order, shop, "moved", shipment=story, **later)
     an_outlook(story, 0.86, alerted_at=NOW - 30 * rows.HOUR, excepted_at=NOW - 4 * rows.HOUR)

@@ -163,6 +163,7 @@ def test_the_shipments_page_says_why_its_date_is_what_it_is(team: rows.Team) -> 
     assert "The order comes after the cut-off at 14:00." in page
     assert 'Your own lane<small class="wrap">120 parcels. Meant to hold 95% of times.</small>' in page
     assert "Will miss the promise</dt><dd>86%" in page
+    assert "plan version 3<small>learning 7</small>" in page
     assert "Shown since" in page
     assert "Tracking page" in page
 

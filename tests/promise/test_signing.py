@@ -100,8 +100,9 @@ def test_an_id_is_good_for_orders_of_thirty_days() -> None:
 
 
 def test_no_two_dates_have_one_name() -> None:
-    keys = {new_key() for _ in range(1000)}
-    assert (len(keys), {len(key) for key in keys}) == (1000, {12})
+    keys = {new_key(NOW) for _ in range(1000)}
+    assert (len(keys), {len(key) for key in keys}) == (1000, {16})
+    assert len({key[:5] for key in keys}) == 1
 
 
 def test_a_widgets_key_names_its_shop_and_generation_and_cannot_be_made_up() -> None:

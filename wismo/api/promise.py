@@ -2,8 +2,10 @@
 
 import hashlib
 import time
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from urllib.parse import parse_qsl
 
 import msgspec
 from django.core.exceptions import ObjectDoesNotExist
@@ -13,10 +15,10 @@ from django.views.decorators.http import require_safe
 
 from wismo.plumbing.buckets import Buckets
 from wismo.plumbing.client import address_of
-from wismo.promise.quoting import Quoter
+from wismo.promise.plan.model import Plan
 from wismo.promise.rules.asking import question_problems
 from wismo.promise.rules.question import Answer, Item, Question
-from wismo.promise.serving import quoter_of
+from wismo.promise.serving import answers_of, quoter_of
 from wismo.promise.showing import show
 from wismo.promise.signing import shop_of_widget_key
 
@@ -34,60 +36,70 @@ def promise(request: HttpRequest) -> HttpResponse:
     """
     wait = ASKED.take(address_of(request), time.monotonic())
     if wait:
-        return _problem(
-            429, [{"where": "address", "what": "ask less often"}], {"Retry-After": str(int(wait) + 1)}
-        )
+        return _problem(429, ["address: ask less often"], {"Retry-After": str(int(wait) + 1)})
     now = timezone.now()
-    found = _shop(request.GET.get("shop", ""), now)
+    # Not `request.GET`, nor `request.headers`: the two cost as much as the answer.
+    asked = parse_qsl(str(request.META.get("QUERY_STRING", "")), errors="replace")
+    told = dict(asked)
+    found = _shop(told.get("shop", ""), now)
     if found is None:
-        return _problem(404, [{"where": "shop", "what": "no key of a shop; see its settings"}])
-    shop_id, quoter = found
-    question = _question(request, now)
+        return _problem(404, ["shop: no key of a shop; see its settings"])
+    shop_id, plan = found
+    question = _question(told, [value for name, value in asked if name == "sku"], now)
     problems = question_problems(question)
-    told = [dict(zip(("where", "what"), text.split(": ", 1), strict=True)) for text in problems]
-    response = _problem(400, told) if problems else _answered(request, shop_id, quoter, question)
-    origin = request.headers.get("Origin", "")
+    response = _problem(400, problems) if problems else _answered(request, shop_id, question, told)
+    origin = request.META.get("HTTP_ORIGIN", "")
     response["Vary"] = "Origin"
-    if origin in quoter.plan.origins:
+    if origin in plan.origins:
         response["Access-Control-Allow-Origin"] = origin
     return response
 
 
-def _shop(key: str, now: datetime) -> tuple[int, Quoter] | None:
+def _shop(key: str, now: datetime) -> tuple[int, Plan] | None:
     found = shop_of_widget_key(key)
     if found is None:
         return None
     shop_id, generation = found
     try:
-        quoter = quoter_of(shop_id, now)
+        plan = quoter_of(shop_id, now).plan
     except ObjectDoesNotExist:  # the shop is gone, its key is still in somebody's page
         return None
-    return (shop_id, quoter) if generation == quoter.plan.widget else None
+    return (shop_id, plan) if generation == plan.widget else None
 
 
-def _question(request: HttpRequest, now: datetime) -> Question:
-    asked = request.GET
+def _question(told: Mapping[str, str], skus: Sequence[str], now: datetime) -> Question:
     return Question(
         at=now,
-        country=asked.get("country", "").upper(),
-        region=asked.get("region", "").upper(),
-        postcode=asked.get("postcode", ""),
-        service=asked.get("service", ""),
-        items=tuple(Item(sku=sku) for sku in asked.getlist("sku")),
+        country=told.get("country", "").upper(),
+        region=told.get("region", "").upper(),
+        postcode=told.get("postcode", ""),
+        service=told.get("service", ""),
+        items=tuple(Item(sku=sku) for sku in skus),
     )
 
 
-def _answered(request: HttpRequest, shop_id: int, quoter: Quoter, question: Question) -> HttpResponse:
-    answer = quoter.quote(question)
+def _answered(
+    request: HttpRequest, shop_id: int, question: Question, asked: Mapping[str, str]
+) -> HttpResponse:
+    now = question.at
+    (answer,) = answers_of(shop_id, [question], now)
     told = _told(answer)
-    headers = {"Cache-Control": f"public, max-age={_fresh(answer, question.at)}", "ETag": _tag(told)}
+    headers = {"Cache-Control": f"public, max-age={_fresh(answer, now)}", "ETag": _tag(told)}
     # The tag is of the date, not of its id: what a browser still shows need not be shown again.
-    if headers["ETag"] in request.headers.get("If-None-Match", ""):
+    if headers["ETag"] in request.META.get("HTTP_IF_NONE_MATCH", ""):
         return HttpResponse(status=304, headers=headers)
-    asked = request.GET.get("place", "")
-    place = asked if asked in PLACES else "product"
-    told["id"] = show(shop_id, quoter, question, answer, place=place, now=question.at)
-    return HttpResponse(_ENCODER.encode(told), content_type="application/json", headers=headers)
+    place = asked.get("place", "")
+    shown = show(
+        shop_id,
+        quoter_of(shop_id, now),
+        question,
+        answer,
+        place=place if place in PLACES else "product",
+        now=now,
+    )
+    return HttpResponse(
+        _ENCODER.encode({"id": shown, **told}), content_type="application/json", headers=headers
+    )
 
 
 def _told(answer: Answer) -> dict[str, Any]:
@@ -110,12 +122,13 @@ def _fresh(answer: Answer, now: datetime) -> int:
     return max(0, min(FRESH, int((answer.order_by - now).total_seconds())))
 
 
-def _problem(
-    status: int, problems: list[dict[str, str]], headers: dict[str, str] | None = None
-) -> HttpResponse:
-    body = {"status": status, "problems": problems}
+def _problem(status: int, problems: Sequence[str], headers: Mapping[str, str] | None = None) -> HttpResponse:
+    told = [dict(zip(("where", "what"), text.split(": ", 1), strict=True)) for text in problems]
     response = HttpResponse(
-        _ENCODER.encode(body), status=status, headers=headers, content_type="application/problem+json"
+        _ENCODER.encode({"status": status, "problems": told}),
+        status=status,
+        headers=headers,
+        content_type="application/problem+json",
     )
     response["Cache-Control"] = "no-store"
     return response

@@ -50,9 +50,8 @@ def _in_words(report: Mapping[str, Any]) -> Iterator[str]:
     yield "level  on time  promised days  worst week  worst region"
     for level, told in report["levels"].items():
         yield f"{level:5}  {_row(told)}"
-    base = report["baseline"]
-    for level, told in base.get("levels", {"own": base}).items():
-        yield f"the history's own promise: {_row(told)}" if level else ""
+    if report["baseline"]:
+        yield f"own    {_row(report['baseline'])}  <- the history's own promise"
     yield f"after the hand-over, the likely day is off by {_number(report['handover']['mae_days'])} days"
     for when, told in report["late"].items():
         yield (

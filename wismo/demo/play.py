@@ -3,7 +3,7 @@
 import json
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from random import Random
@@ -17,8 +17,10 @@ from django.utils import timezone
 
 from wismo.carriers import registry
 from wismo.carriers.signatures import sign
+from wismo.demo import promising
 from wismo.demo.payloads import SOURCES, Journey, Step, payload
-from wismo.demo.world import Story, stories
+from wismo.demo.promising import Placed
+from wismo.demo.world import Story, slips_again, stories
 from wismo.notify.models import Message, MessageState
 from wismo.orders.models import Order
 from wismo.orders.queries import order_ids
@@ -70,15 +72,25 @@ def set_stage() -> Stage:
 
 
 def play(stage: Stage, seed: int, count: int, now: datetime) -> list[Story]:
-    """Post every order, parcel and payload; the orders placed."""
+    """Post every order, parcel and payload, and let the workers get through; the orders placed."""
     told = stories(seed, count, now)
     chance = Random(seed)  # noqa: S311  # made-up data, repeatable on purpose
+    promising.teach(stage.shop_id, seed, EMAIL, now)
+    placed = promising.promised(stage.shop_id, told, now)
     with httpx.Client(timeout=30) as client:
         _wait_for_server(client)
-        _post_orders(client, stage, told)
+        _post_orders(client, stage, told, placed)
+        promising.strike(stage.shop_id, EMAIL, now)
         for source, body in _bodies(chance, told):
             _push(client, stage, source, body)
         _push_bad(client, stage)
+        wait_until_done(stage.shop_id)
+        promising.look_at_news()
+        for parcel, step in slips_again(told, now):
+            _push(client, stage, parcel.source, _body(parcel, step))
+    wait_until_done(stage.shop_id)
+    promising.next_morning(stage.shop_id)
+    wait_until_done(stage.shop_id)
     return told
 
 
@@ -95,16 +107,23 @@ def _wait_for_server(client: httpx.Client) -> None:
             return
 
 
-def _post_orders(client: httpx.Client, stage: Stage, told: Sequence[Story]) -> None:
+def _post_orders(
+    client: httpx.Client, stage: Stage, told: Sequence[Story], placed: Mapping[str, Placed]
+) -> None:
     api = f"{settings.BASE_URL}/api/v1"
     headers = {"Authorization": f"Bearer {stage.api_key}"}
     for story in told:
-        client.post(f"{api}/orders", json=_order_json(story.order), headers=headers).raise_for_status()
+        brings = placed[story.order.reference]
+        body = _order_json(story.order) | {"promise": brings.promise}
+        client.post(f"{api}/orders", json=body, headers=headers).raise_for_status()
         for parcel, items in story.parcels:
+            service, warehouse = brings.ways[parcel.carrier]
             body = {
                 "reference": parcel.reference,
                 "order_reference": story.order.reference,
                 "carrier": parcel.carrier,
+                "service": service,
+                "warehouse": warehouse,
                 "tracking_number": parcel.number,
                 "items": [{"sku": sku, "quantity": quantity} for sku, quantity in items],
             }

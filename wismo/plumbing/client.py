@@ -16,7 +16,7 @@ def address_of(request: HttpRequest) -> str:
 
     Behind our own proxy it is the last one forwarded; others can be made up.
     """
-    forwarded = request.headers.get("X-Forwarded-For", "") if settings.BEHIND_PROXY else ""
+    forwarded = str(request.META.get("HTTP_X_FORWARDED_FOR", "")) if settings.BEHIND_PROXY else ""
     told = forwarded.rpartition(",")[2].strip() or str(request.META.get("REMOTE_ADDR", ""))
     try:
         address = ipaddress.ip_address(told)

@@ -1,10 +1,15 @@
-"""What promises do when parcels and orders move. Runs in the pipeline's transaction; safe to repeat."""
+"""What promises do when parcels and orders move. Runs in the pipeline's transaction; safe to repeat.
+
+Only what messages of the same moment ask for is looked at here; all else a lane of its own looks at a moment
+later, as each look sees the parcel as it is by then.
+"""
 
 from collections.abc import Sequence
 
 from django.utils import timezone
 
 from wismo.orders.events import OrderPlaced, OrderRevised
+from wismo.promise.actions.due import mark
 from wismo.promise.actions.firsts import keep_first_promises
 from wismo.promise.actions.outlooks import look
 from wismo.tracking.events import CarrierDayNamed, MilestoneReached
@@ -20,13 +25,14 @@ def keep_orders_promises(events: Sequence[OrderPlaced | OrderRevised]) -> None:
 
 
 def follow_parcels(events: Sequence[MilestoneReached]) -> None:
-    """Look anew at the parcels that moved."""
-    told = [event for event in events if event.milestone not in _NO_NEWS]
-    slipped = {event.shipment_id for event in told if event.milestone == Milestone.DELAYED}
-    if told:
-        look({event.shipment_id for event in told}, timezone.now(), slipped=slipped)
+    """Look at the parcels that are new, and at those that slip: their message names the day. Mark the others."""
+    new = {event.shipment_id for event in events if event.milestone == Milestone.SHIPMENT_CREATED}
+    slipped = {event.shipment_id for event in events if event.milestone == Milestone.DELAYED}
+    if new or slipped:
+        look(new | slipped, timezone.now(), slipped=slipped)
+    mark({event.shipment_id for event in events if event.milestone not in _NO_NEWS} - new - slipped)
 
 
 def follow_carriers_days(events: Sequence[CarrierDayNamed]) -> None:
-    """Look anew at the parcels whose carrier named another day."""
-    look({event.shipment_id for event in events}, timezone.now())
+    """Mark the parcels whose carrier named another day."""
+    mark({event.shipment_id for event in events})

@@ -1,5 +1,6 @@
 """Answers from memory: each shop's plan, tables and adjustments, held by the process that serves."""
 
+import gc
 import logging
 import threading
 from collections.abc import Iterable
@@ -21,6 +22,7 @@ log = logging.getLogger(__name__)
 
 LOOK = timedelta(seconds=5)  # between two looks whether anything changed
 MOST = 500_000  # lanes a process holds; past that, the shops asked for longest ago are let go
+MANY = 10_000  # lanes
 _BEFORE, _AFTER = timedelta(days=30), timedelta(days=400)  # the adjustments that matter to today's promises
 
 
@@ -42,6 +44,7 @@ class _Held:
 
     basis: _Basis
     quoter: Quoter
+    memory: Memory
     looked_at: datetime
 
 
@@ -63,8 +66,7 @@ class Serving:
 
     def answers(self, shop_id: int, questions: Iterable[Question], now: datetime) -> list[Answer]:
         """The answer to each of these questions; those that must have the same are asked once."""
-        held = self._of(shop_id, now)
-        memory = Memory(held.quoter.quote, held.basis.plan, held.basis.adjustments)
+        memory = self._of(shop_id, now).memory
         return [memory.answer(question) for question in questions]
 
     def forget(self) -> None:
@@ -85,7 +87,8 @@ class Serving:
 
     def _load(self, shop_id: int, now: datetime) -> _Held:
         basis = _basis(shop_id, now)
-        held = _Held(basis, _quoter(shop_id, basis, None), now)
+        quoter = _quoter(shop_id, basis, None)
+        held = _Held(basis, quoter, _memory(quoter, basis), now)
         self._held[shop_id] = held
         self._let_go()
         return held
@@ -97,6 +100,7 @@ class Serving:
             if basis != held.basis:
                 same = held.quoter.tables if basis.learning == held.basis.learning else None
                 held.quoter, held.basis = _quoter(shop_id, basis, same), basis
+                held.memory = _memory(held.quoter, basis)
                 self._let_go()
         except DatabaseError as error:
             log.warning("promises of shop %s are answered from what is held: %s", shop_id, error)
@@ -125,7 +129,7 @@ def _basis(shop_id: int, now: datetime) -> _Basis:
 
 
 def _quoter(shop_id: int, basis: _Basis, same: Tables | None) -> Quoter:
-    tables = same or (Tables() if basis.learning is None else tables_of(shop_id, basis.learning))
+    tables = same or _tables(shop_id, basis.learning)
     return Quoter(
         basis.plan,
         plan_version=basis.plan_version,
@@ -134,6 +138,19 @@ def _quoter(shop_id: int, basis: _Basis, same: Tables | None) -> Quoter:
         adjustments=basis.adjustments,
         load=basis.waiting,
     )
+
+
+def _tables(shop_id: int, learning: int | None) -> Tables:
+    if learning is None:
+        return Tables()
+    tables = tables_of(shop_id, learning)
+    if len(tables.clocks) > MANY:
+        gc.freeze()  # lanes hold no rings: each search for some would stop all requests meanwhile
+    return tables
+
+
+def _memory(quoter: Quoter, basis: _Basis) -> Memory:
+    return Memory(quoter.quote, basis.plan, basis.adjustments)
 
 
 _SERVING = Serving()

@@ -16,7 +16,7 @@ def show(
     if answer.latest is None:
         return ""
     shown = Shown(
-        key=new_key(),
+        key=new_key(now),
         place=place,
         shown_at=now,
         asked_at=question.at,

@@ -51,7 +51,7 @@ class NotOurs(ValueError):
     """This text is no promise that can be taken; the message says why and what to do."""
 
 
-class _Told(msgspec.Struct, array_like=True):
+class _Told(msgspec.Struct, array_like=True, gc=False):
     """What is written into the text: moments in seconds, days and the end as steps from them."""
 
     key: str
@@ -82,9 +82,9 @@ _SAME = (
 )
 
 
-def new_key() -> str:
-    """A name for a date that is shown: nine random bytes."""
-    return _written(os.urandom(9))
+def new_key(now: datetime) -> str:
+    """A name for a date that is shown `now`: the second, so that names of a time lie together, and chance."""
+    return _written(int(now.timestamp()).to_bytes(4, "big") + os.urandom(8))
 
 
 def sign(shop_id: int, shown: Shown) -> str:

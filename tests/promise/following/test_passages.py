@@ -59,6 +59,35 @@ def test_one_that_turned_back_is_under_way_no_longer(clock: time_machine.Travell
     assert Promise.objects.values_list("kept", "arrived_on").get() == (False, None)
 
 
+def test_a_row_of_a_file_becomes_the_parcels_own(clock: time_machine.Traveller) -> None:
+    shop, other = a_shop(), a_shop("other")
+    bought = date(2026, 11, 20)
+    for each in (shop, other):  # as it was sent, and lost sight of when the file ended
+        told = {"country": "AT", "bought_on": bought, "ready_on": bought, "ended_on": NOW.date()}
+        Passage.objects.create(shop_id=each, reference="s-A", **told)
+    [parcel] = sent(shop, ["A"], promised_on=PROMISED)
+    at(clock, NOW + DAY, shop, a_scan(Status.DELIVERED, NOW + DAY, number="A"))
+    facts = ("shipment", "country", "arrived_on", "ended_on", "promised_on")
+    assert Passage.objects.filter(shop_id=shop).values_list(*facts).get() == (
+        *(parcel, "DE", date(2026, 11, 25), None),
+        PROMISED,
+    )
+    assert Passage.objects.filter(shop_id=other).values_list(*facts).get()[:2] == (None, "AT")
+    assert Promise.objects.values_list("kept", "arrived_on").get() == (True, date(2026, 11, 25))
+
+
+def test_what_is_sent_later_of_an_order_is_judged_with_it(clock: time_machine.Traveller) -> None:
+    shop = a_shop()
+    sent(shop, ["A"], promised_on=PROMISED)
+    at(clock, NOW + DAY, shop, a_scan(Status.DELIVERED, NOW + DAY, number="A"))
+    outcome = Promise.objects.filter(place="order").values_list("kept", "arrived_on")
+    assert outcome.get() == (True, date(2026, 11, 25))
+    keep_shipments(shop, [ShipmentSnapshot("s-B", "o-A", "ups", "B")], NOW + DAY)
+    late = NOW + 10 * DAY
+    at(clock, late, shop, a_scan(Status.DELIVERED, late, number="B"))
+    assert outcome.get() == (False, date(2026, 12, 4))
+
+
 def test_a_return_parcel_has_neither(clock: time_machine.Traveller) -> None:
     shop = a_shop()
     sent(shop, ["A"])

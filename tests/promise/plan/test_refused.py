@@ -139,6 +139,10 @@ WRONG_ROWS = [
         '[[class]]\nkey = "a"\nskus = ["E-*"]\n[[class]]\nkey = "b"\nskus = ["*-1"]',
         'class[1].skus[0]: a sku could fit this and "E-*"',
     ),
+    (
+        f'[[class]]\nkey = "a"\nskus = ["{"A" * 3_000}"]\n[[class]]\nkey = "b"\nskus = ["B-*"]',
+        "class[0].skus[0]: it is longer than 120 characters",
+    ),
     ('[[class]]\nkey = "a"\nwarehouses = ["graz"]', 'class[0].warehouses[0]: there is no warehouse "graz"'),
     (
         '[[class]]\nkey = "a"\navailable_on = "soon"',

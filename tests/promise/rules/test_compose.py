@@ -52,6 +52,17 @@ def test_nothing_arrives_before_it_is_handed_over() -> None:
     assert arrives.day(0.5) == date(2026, 12, 1)
 
 
+def test_what_is_handed_over_on_a_day_of_rest_waits_for_the_next_delivery() -> None:
+    way = _way(postcode="25938")  # an island: parcels come on Tuesdays
+    tuesday, wednesday = date(2026, 12, 1), date(2026, 12, 2)
+    handed = hand_overs((tuesday, tuesday), Clock((0.5, 1.0)), way)
+    assert handed.days == (tuesday, wednesday)
+    arrives = arrival(handed, Clock((0.8, 1.0)), way)
+    # On Tuesday nothing of what leaves on Wednesday has come, not even what never takes a day.
+    assert arrives.by(tuesday) == arrives.by(wednesday) == pytest.approx(0.5 * 0.8)
+    assert arrives.by(date(2026, 12, 8)) == pytest.approx(1.0)
+
+
 def test_a_share_that_never_comes_has_no_day() -> None:
     way = _way()
     arrives = arrival(hand_overs((FRIDAY, FRIDAY), HANDLING, way), Clock((0.5, 0.97)), way)

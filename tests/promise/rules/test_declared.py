@@ -55,6 +55,7 @@ def test_json_tells_the_same() -> None:
         (b"{nonsense", "it is not JSON"),
         (b'{"rows": []}', 'write a list, or { "adjustments": [ … ] }'),
         (b"[" * 100_000, "it is not JSON"),
+        (b"[" + b"9" * 5_000 + b"]", "it is not JSON"),  # Python reads no number of so many digits
         (b"\xff\xfe", "it is not text in UTF-8"),
         (b"[" + b"{}," * 2000 + b"{}]", "it has 2001 rows, and 2000 are the most"),
         (b'effect,first_day\n"closed', "it is not CSV"),

@@ -72,6 +72,12 @@ def span(value: timedelta) -> str:
 
 
 @register.filter
+def destination(country: str, area: str) -> str:
+    """Where a date was shown for."""
+    return promise_words.area_words(country, area)
+
+
+@register.filter
 def place_named(pair: Pair) -> str:
     """A column of the map."""
     return "All others" if pair == REST else promise_words.area_words(*pair)

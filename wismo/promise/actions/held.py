@@ -77,9 +77,10 @@ class Held:
 
 def hold(ids: Sequence[int]) -> list[Held]:
     """The outbound ones of these parcels, locked until the transaction ends; by id, as by the fold."""
-    rows = Shipment.objects.filter(id__among=list(ids), base_leg=Leg.FORWARD)
-    locked = rows.select_for_update(of=("self",), no_key=True).order_by("pk").values_list(*_READ)
-    held = [Held(*row) for row in locked]
+    rows = Shipment.objects.filter(id__among=list(ids), base_leg=Leg.FORWARD).order_by("pk")
+    locked = list(rows.select_for_update(no_key=True).values_list("pk", flat=True))
+    # Read once they are ours: what stood beside them while we waited may be what another look has changed.
+    held = [Held(*row) for row in rows.filter(id__among=locked).values_list(*_READ)]
     for parcel in held:
         parcel.reached = reached(parcel.milestones)
         parcel.moments = moments_of(parcel.reached, parcel.over_at)

@@ -11,23 +11,12 @@ from django.db.models import Q
 
 from wismo.plumbing import audit
 from wismo.promise.models import Lane, Learning
-from wismo.promise.rules.tables import Anchors
+from wismo.promise.rules.tables import Anchors, LaneRow
 from wismo.shops.actions import hold_shop
 
 KEPT = 3  # learnings whose lanes are kept, so that the ones before can serve again
 GIVEN_UP = timedelta(hours=2)  # after which a process that began is taken for dead
 _BATCH = 2000
-
-
-@dataclass(frozen=True, slots=True)
-class LaneRow:
-    """A lane's clock as it is kept."""
-
-    timed: str  # a Timed
-    key: str
-    sample: int
-    shares: list[float]
-    by_model: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ _SHOWN = (
 )
 
 
+@transaction.atomic  # SQLite would commit each row by itself
 def write(rows: Sequence[tuple[int, Shown]]) -> None:
     """Keep dates as they were shown, each with its shop. Safe to repeat."""
     told = [(shop_id, *_values(shown), False) for shop_id, shown in rows]

@@ -70,7 +70,7 @@ def look(shipment_ids: Collection[int], now: datetime, *, slipped: Collection[in
 
     `slipped` are those that were just seen to miss the promise: shoppers hear of that by the milestone.
     """
-    held = hold(sorted(shipment_ids))
+    held = hold(sorted(shipment_ids)) if shipment_ids else []
     if not held:
         return 0
     quoters = {shop_id: quoter_of(shop_id, now) for shop_id in {parcel.shop_id for parcel in held}}

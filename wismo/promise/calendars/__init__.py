@@ -10,7 +10,7 @@ from importlib import metadata
 from importlib.resources import files
 from typing import Any
 
-from wismo.promise.calendars.feasts import feasts, last_year, regions
+from wismo.promise.calendars.feasts import country_feasts, feasts, last_year, regions
 
 DESTINATION = "destination"  # the holidays of the place where the work is done
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -119,9 +119,9 @@ def rests(name: str, place: Place, year: int) -> Mapping[date, str] | None:
     if name in overlays():
         return overlays()[name].rests(place, year)
     if name == DESTINATION:
-        return feasts(place.country, place.region, year) if place.country in regions() else None
+        return country_feasts(place.country, place.region, year) if place.country in regions() else None
     country, _, region = name.partition("-")
-    return feasts(country, region, year) if is_calendar(name) else None
+    return country_feasts(country, region, year) if is_calendar(name) else None
 
 
 def known_until(names: tuple[str, ...], place: Place) -> int:

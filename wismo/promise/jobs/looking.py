@@ -1,30 +1,30 @@
-"""Look again at the silent: no news is news, too; and alert a team to the riskiest of its parcels."""
+"""Look at parcels with news, and again at the silent: no news is news, too. Alert a team to the riskiest."""
 
 import time
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 
-from wismo.promise.actions.outlooks import look
+from wismo.promise.actions.due import NEWS, look_apart, look_at_due
 from wismo.promise.models import Outlook
 from wismo.promise.queries.outlooks import under_promise
 from wismo.promise.rules.alerting import FLOOR, Risky, entering, room_for
 from wismo.tracking.models import Shipment
 from wismo.vocabulary.status import Leg
 
-DAILY = timedelta(hours=24)
 BATCH = 500
-SECONDS = 5.0  # of one sweep; the rest waits for the next
+SECONDS = 5.0  # of one sweep
 
 
 def look_again(now: datetime) -> int:
-    """The open parcels that nobody has looked at for a day, as far as time allows; how many."""
-    due = Outlook.objects.filter(open=True, looked_at__lte=now - DAILY).order_by("looked_at")
+    """The parcels there is news of, and the open ones that nobody has looked at for a day; how many.
+
+    As far as time allows: the rest waits for the next sweep.
+    """
     began, done = time.monotonic(), 0
-    while ids := list(due.values_list("shipment_id", flat=True)[:BATCH]):
-        look(ids, now)
-        done += len(ids)
-        if len(ids) < BATCH or time.monotonic() - began > SECONDS:
+    while looked := look_at_due(now, BATCH):
+        done += looked
+        if looked < BATCH or time.monotonic() - began > SECONDS:
             break
     return done
 
@@ -32,7 +32,7 @@ def look_again(now: datetime) -> int:
 def take_up(now: datetime) -> int:
     """Open parcels that nobody has looked at, such as those from before there were outlooks; how many."""
     new = Shipment.objects.filter(ended=False, base_leg=Leg.FORWARD, outlook=None)
-    return look(list(new.order_by("pk").values_list("pk", flat=True)[:BATCH]), now)
+    return look_apart(list(new.order_by("pk").values_list("pk", flat=True)[:BATCH]), now)
 
 
 def alert(now: datetime) -> int:
@@ -49,4 +49,5 @@ def _alert_shop(shop_id: int, under_way: int, now: datetime) -> int:
     rows = risky.values_list("pk", "risk", "alerted_at")[:room]
     told = [Risky(pk, risk or 0.0, alerted=at is not None) for pk, risk, at in rows]
     new = Outlook.objects.filter(shop_id=shop_id, pk__in=entering(told, room), alerted_at__isnull=True)
+    new = new.filter(looked_at__gt=NEWS)  # what there is news of may be at the door: looked at first
     return new.update(alerted_at=now)

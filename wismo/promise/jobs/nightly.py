@@ -3,15 +3,22 @@
 import time
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from itertools import chain
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from wismo.promise.actions.learnings import LaneRow, Learned, begin_learning, finish_learning
+from wismo.promise.actions.learnings import Learned, begin_learning, finish_learning
 from wismo.promise.learning.night import Tables
 from wismo.promise.learning.operating import Operating
-from wismo.promise.queries.passages import days_told, passed, shops_with_passages
+from wismo.promise.learning.structure import FEWEST, is_installed
+from wismo.promise.learning.weekly import MOST, challenge
+from wismo.promise.plan.model import Plan
+from wismo.promise.queries.alarms import alarms_of
+from wismo.promise.queries.passages import days_told, newest_passed, passed, shops_with_passages
 from wismo.promise.queries.plans import plan_of
-from wismo.promise.queries.states import newest_state
+from wismo.promise.queries.states import Model, has_learned, kept_model, newest_state
+from wismo.promise.rules.lanes import Timed
+from wismo.promise.rules.tables import LaneRow
 from wismo.shops.queries import brand_of
 
 WHOLE = 7  # nights after which all facts are read anew: what was told late is counted then
@@ -30,23 +37,74 @@ def learn(shop_id: int, now: datetime, *, anew: bool = False) -> dict[str, Any] 
     None where that was done, another process is at it, or nothing has happened yet. `anew` reads all facts
     again, and does so where that day was learned from before: a file of the past was taken in.
     """
+    began = time.monotonic()
+    zone = ZoneInfo(brand_of(shop_id).timezone)
+    midnight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    if not anew and has_learned(shop_id, midnight):
+        return None
     first, last = days_told(shop_id)
     if first is None or last is None:
         return None
-    yesterday = now.astimezone(ZoneInfo(brand_of(shop_id).timezone)).date() - timedelta(days=1)
-    until = min(last, yesterday)  # a history that ends earlier does not fade while nothing is told
+    # A history that ends earlier does not fade while nothing is told.
+    until = min(last, midnight.date() - timedelta(days=1))
     if first > until or (learning_id := begin_learning(shop_id, until, now, anew=anew)) is None:
         return None
-    began = time.monotonic()
     plan, _ = plan_of(shop_id)
     tables = Tables.new() if anew else _tables(shop_id, until)
     since = date.fromordinal(tables.until) if tables.until else None
     operating = Operating(plan, first - timedelta(days=1), until + timedelta(days=1))
     arrived = tables.advance(until, passed(shop_id, since, until), operating)
-    report = {"new": arrived, "whole": since is None, "seconds": round(time.monotonic() - began, 1)}
-    learned = Learned(parcels=tables.parcels, lanes=_rows(tables), state=tables.pack(), report=report)
+    model = _challenge(shop_id, plan, until) if since is None else kept_model(shop_id)
+    model, alarms = _watched(model, alarms_of(shop_id, until, now, tables.typical))
+    report = {
+        "new": arrived,
+        "whole": since is None,
+        "gate": model.gate,
+        "alarms": alarms,
+        "typical": tables.typical,
+        "seconds": round(time.monotonic() - began, 1),
+    }
+    learned = Learned(
+        parcels=tables.parcels,
+        lanes=chain(_rows(tables), model.lanes),
+        state=tables.pack(),
+        model="lightgbm" if model.lanes else "",
+        report=report,
+    )
     lanes = finish_learning(learning_id, learned, now)
     return {**report, "lanes": lanes, "parcels": learned.parcels}
+
+
+def _watched(model: Model, alarms: list[dict[str, Any]]) -> tuple[Model, list[dict[str, Any]]]:
+    """The model is not believed while promises break: then the tables serve, and the report says so."""
+    if not model.lanes or all(alarm["code"] != "coverage" for alarm in alarms):
+        return model, alarms
+    back = {"code": "rolled_back", "facts": {"why": "too few promises were kept"}}
+    return Model(model.gate, []), [*alarms, back]
+
+
+def _challenge(shop_id: int, plan: Plan, until: date) -> Model:
+    """Once a week a model is held against the tables: with the extra `ml`, and where parcels are enough."""
+    if not is_installed():
+        return Model(None, [])
+    parcels = newest_passed(shop_id, until, MOST)
+    if sum(parcel.arrived_on is not None for parcel in parcels) < FEWEST:
+        return Model(None, [])
+    told = challenge(parcels, plan, until)
+    total = Timed.TOTAL.value
+    rows = [LaneRow(total, lane.key, lane.sample, lane.shares, by_model=True) for lane in told.lanes]
+    if told.gate is None:
+        return Model(None, rows)
+    gate = {
+        "challenger": "lightgbm",
+        "served": told.gate.serves,
+        "parcels": told.gate.orders,
+        "weeks": 6,
+        "gain": round(told.gate.gain, 3),
+        "low": round(told.gate.low, 3),
+        "high": round(told.gate.high, 3),
+    }
+    return Model(gate, rows)
 
 
 def _tables(shop_id: int, until: date) -> Tables:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from wismo.promise.actions.outlooks import look
+from wismo.promise.actions.due import look_apart
 from wismo.promise.models import Outlook
 from wismo.promise.rules.risk import CERTAIN
 from wismo.tracking.rules.state import day_over
@@ -23,4 +23,4 @@ def look_at_overdue(now: datetime) -> int:
         for pk, day, zone in rows[: 4 * BATCH]  # those of one day lie in 26 hours' zones
         if day and day_over(day, zone_of(zone) or UTC) <= now
     ]
-    return look(over[:BATCH], now) if over else 0
+    return look_apart(over[:BATCH], now)

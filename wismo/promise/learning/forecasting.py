@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from wismo.promise.learning.life import Floats, Ints
 from wismo.promise.learning.matrix import Matrix
-from wismo.promise.learning.pace import HALF_LIFE, Pace, Seen
+from wismo.promise.learning.pace import Pace, Seen
 from wismo.promise.learning.replay import Replay, Stage
 from wismo.promise.learning.scores import gain_interval
 from wismo.promise.learning.structure import FEWEST, MIDDLE, Structure, fortnights, is_installed, known_at
@@ -59,13 +59,15 @@ class Forecaster:
         made = Forecasts(
             {share: np.full(size, np.nan) for share in shares}, np.full(size, np.nan), np.zeros(size, bool)
         )
+        served = False
         for at in fortnights(first, last):
             learned = self._learn(at, min(at + 13, last))
-            gate = self._gate(at) if learned else None
+            gate = self._gate(at, served=served) if learned else None
+            served = gate is not None and gate.serves
             if gate:
                 made.gates.append(gate)
             for day in range(at, min(at + 14, last + 1)):
-                self._forecast(day, made, learned=learned, by_model=bool(gate and gate.serves))
+                self._forecast(day, made, learned=learned, by_model=served)
         return made
 
     def _learn(self, at: int, last: int) -> bool:
@@ -102,13 +104,13 @@ class Forecaster:
     def _pace(self, name: str, rows: Ints, day: int) -> Pace:
         stage, replay = self._stage, self._replay
         there = stage.ended[rows] < day
-        yesterday = replay.days.number(replay.calendar[rows], np.full(len(rows), day - 1))
+        gone = replay.days.number(replay.calendar[rows], np.full(len(rows), day - 1)) - stage.began_at[rows]
         seen = Seen(
             forecast=self._days(name, rows, day),
-            age=np.where(there, stage.took[rows], yesterday - stage.began_at[rows]).astype(float),
+            age=np.where(there, stage.took[rows], gone).astype(float),
             there=there,
+            gone=gone.astype(float),
             area=replay.groups.area[rows],
-            weight=0.5 ** ((day - stage.began[rows]) / HALF_LIFE),
         )
         return Pace(seen, self._areas)
 
@@ -121,8 +123,11 @@ class Forecaster:
         known = np.where(began < day, np.minimum(began + MIDDLE, day - 1), began)
         return np.asarray(self._relative[rows] * self._level[known - self._replay.days.first])
 
-    def _gate(self, at: int) -> Gate | None:
-        """Champion against challenger on the last resolved weeks. Without any, the tables serve."""
+    def _gate(self, at: int, *, served: bool) -> Gate | None:
+        """Champion against challenger on the last resolved weeks. Without any, the tables serve.
+
+        Whoever serves goes on until the other was surely better: a strike makes weeks differ.
+        """
         stage = self._stage
         begun = (stage.began >= at - _RESOLVED[0]) & (stage.began < at - _RESOLVED[1]) & (stage.ended < at)
         rows = np.flatnonzero(
@@ -132,4 +137,4 @@ class Forecaster:
             return None
         missed = {name: np.abs(stage.took[rows] - median[rows]) for name, median in self._medians.items()}
         gain, low, high = gain_interval(missed["tables"], missed["model"], stage.began[rows] // 7)
-        return Gate(at, low > 0.0, len(rows), gain, low, high)
+        return Gate(at, high > 0.0 if served else low > 0.0, len(rows), gain, low, high)

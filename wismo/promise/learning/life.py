@@ -216,6 +216,17 @@ class LifeTable:
             self.known.parents[place] = arrays[f"parents{place}"].tolist()
 
 
+def quantiles(shares: Floats, share: float) -> Floats:
+    """The operating days after which `share` of each row has ended; between two days where it lies there."""
+    reached = (shares < share).sum(axis=1)
+    place = np.minimum(reached, shares.shape[1] - 1)
+    rows = np.arange(len(shares))
+    upper = shares[rows, place]
+    lower = np.where(place > 0, shares[rows, np.maximum(place - 1, 0)], 0.0)
+    part = np.clip((share - lower) / np.maximum(upper - lower, 1e-9), 0.0, 1.0)
+    return np.asarray(place - 1 + part + 0.5)
+
+
 def _table(size: int, row: Ints, age: Ints, weight: Floats) -> Floats:
     flat = np.bincount(row * AGES + age, weight, minlength=size * AGES)
     return np.asarray(flat, np.float64).reshape(size, AGES)

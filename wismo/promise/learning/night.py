@@ -7,7 +7,7 @@ from typing import Self
 
 import msgspec
 
-from wismo.promise.learning.life import LaneLife, Lanes, LifeTable
+from wismo.promise.learning.life import LaneLife, Lanes, LifeTable, quantiles
 from wismo.promise.learning.operating import Operating
 from wismo.promise.learning.ways import Passed, handling_stays, transit_stays
 from wismo.promise.rules.lanes import HANDLING_WIDER, TRANSIT_WIDER, Timed
@@ -51,6 +51,12 @@ class Tables:
     def parcels(self) -> int:
         """How many parcels' whole transit is known."""
         return self.transit.sample
+
+    @property
+    def typical(self) -> float | None:
+        """The operating days in which half of all parcels reach the door after hand-over; None: not known."""
+        whole = self.transit.shares()[-1]
+        return round(float(quantiles(whole, 0.5)[0]), 2) if self.parcels else None
 
     def advance(self, until: date, batches: Iterator[Sequence[Passed]], operating: Operating) -> int:
         """Read the days up to the end of `until`; how many parcels arrived in them.

@@ -11,7 +11,7 @@ from itertools import pairwise
 import numpy as np
 
 from wismo.promise.learning.fading import FadingMean
-from wismo.promise.learning.life import Floats, Ints, LifeTable, Stays
+from wismo.promise.learning.life import Floats, Ints, LifeTable, Stays, quantiles
 from wismo.promise.learning.replay import Replay, Stage, lanes_of
 
 # Calendar days. Of each clock a quick table, which sees a strike at once, and slow ones, which know lanes.
@@ -20,17 +20,6 @@ SHARES = (0.5, 0.9)
 RUNGS = ("near", "lane", "area", "all")
 _WIDER = (2, 2, 3)
 _KEPT_OPEN = 120  # calendar days after which an order that never arrived is no longer looked at
-
-
-def quantiles(shares: Floats, share: float) -> Floats:
-    """The operating days after which `share` of each row has ended; between two days where it lies there."""
-    reached = (shares < share).sum(axis=1)
-    place = np.minimum(reached, shares.shape[1] - 1)
-    rows = np.arange(len(shares))
-    upper = shares[rows, place]
-    lower = np.where(place > 0, shares[rows, np.maximum(place - 1, 0)], 0.0)
-    part = np.clip((share - lower) / np.maximum(upper - lower, 1e-9), 0.0, 1.0)
-    return np.asarray(place - 1 + part + 0.5)
 
 
 @dataclass(frozen=True, slots=True)

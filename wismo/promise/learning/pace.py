@@ -10,6 +10,7 @@ with an empirical base line: Wei, "The accelerated failure time model", Statisti
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from wismo.promise.learning.life import Floats, Ints
 
@@ -20,7 +21,8 @@ _TAIL = (
     _EDGES[1:] > 1.6
 )  # areas are slow in the tail, where parcels go astray, apart from how slow they usually are
 _BORROWED = 30.0  # arrivals of everywhere that each area starts with, in either part
-HALF_LIFE = 80.0  # calendar days: a quarter of a year holds a crisis in mind, and lets go of it
+HALF_LIFE, HALF_LIFE_OF_AREA = 80.0, 40.0  # calendar days; the long one holds a crisis in mind for a quarter
+_WEEK = 7 / 5  # calendar days an operating day stands for
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +31,9 @@ class Seen:
 
     forecast: Floats  # operating days it should take
     age: Floats  # operating days it took, or has been under way
-    there: np.ndarray  # whether it arrived
+    there: NDArray[np.bool_]  # whether it arrived
+    gone: Floats  # operating days since it began
     area: Ints
-    weight: Floats  # how much it still counts, by the day it began
 
 
 class Pace:
@@ -39,13 +41,10 @@ class Pace:
 
     def __init__(self, seen: Seen, areas: int) -> None:
         """`areas` is how many there are."""
-        relative = np.where(seen.there, np.maximum(seen.age, 0.25), seen.age + 0.5) / seen.forecast
-        under_way = np.clip(relative[:, None], _EDGES[:-1], _EDGES[1:]) - _EDGES[:-1]
-        under_way *= seen.weight[:, None]
-        arrived = _by_area(seen, relative, areas)
-        exposed = _summed(under_way, seen.area, areas)
+        arrived, exposed = _counted(seen, areas, HALF_LIFE)
         hazard = (arrived.sum(0) + 0.5) / (exposed.sum(0) + 0.6)
-        expected = exposed * hazard
+        arrived, exposed = _counted(seen, areas, HALF_LIFE_OF_AREA)
+        expected = exposed * (arrived.sum(0) + 0.5) / (exposed.sum(0) + 0.6)
         ratio = np.empty_like(arrived)
         for part in (_TAIL, ~_TAIL):
             own = arrived[:, part].sum(1) + _BORROWED
@@ -70,19 +69,30 @@ class Pace:
         return risk
 
 
-def _by_area(seen: Seen, relative: Floats, areas: int) -> Floats:
-    there = np.asarray(seen.there, np.bool_)
+def _counted(seen: Seen, areas: int, half_life: float) -> tuple[Floats, Floats]:
+    """By area and bin: arrivals, and how much relative age parcels went through, the older days fading."""
+    kept = 0.5 ** (_WEEK / half_life)
+    end = np.where(seen.there, np.maximum(seen.age, 0.25), seen.age + 0.5)
+    steps = seen.age.astype(np.int64) + 1  # one for each day it was under way
+    whose = np.repeat(np.arange(len(steps)), steps)
+    day = np.arange(len(whose)) - np.repeat(np.cumsum(steps) - steps, steps)
+    forecast, weight = seen.forecast[whose], kept ** (seen.gone[whose] - day)
+    below = np.maximum(day - 0.5, 0.0) / forecast
+    above = np.minimum(day + 0.5, end[whose]) / forecast
+    went = _upto(above, weight, seen.area[whose], areas) - _upto(below, weight, seen.area[whose], areas)
+    there = seen.there
     bins = len(_WIDTHS)
-    reached = np.clip(np.searchsorted(_EDGES, relative[there], side="right") - 1, 0, bins - 1)
-    flat = np.bincount(seen.area[there] * bins + reached, seen.weight[there], minlength=areas * bins)
-    return np.asarray(flat, np.float64).reshape(areas, bins)
+    reached = np.searchsorted(_EDGES, (end / seen.forecast)[there], side="right") - 1
+    place = seen.area[there] * bins + np.clip(reached, 0, bins - 1)
+    arrived = np.bincount(place, kept ** (seen.gone - seen.age)[there], minlength=areas * bins)
+    return np.asarray(arrived, np.float64).reshape(areas, bins), np.diff(went, axis=1)
 
 
-def _summed(rows: Floats, area: Ints, areas: int) -> Floats:
-    """The sum of the rows of each area."""
-    total = np.zeros((areas, rows.shape[1]))
-    order = np.argsort(area, kind="stable")
-    found, first = np.unique(area[order], return_index=True)
-    if len(found):
-        total[found] = np.add.reduceat(rows[order], first, axis=0)
-    return total
+def _upto(age: Floats, weight: Floats, area: Ints, areas: int) -> Floats:
+    """By area and edge: the weighted sum of the ages, each no more than the edge."""
+    bins = len(_EDGES) + 1
+    place = area * bins + np.searchsorted(_EDGES, age)
+    shape = (areas, bins)
+    whole = np.cumsum(np.bincount(place, weight * age, minlength=areas * bins).reshape(shape), axis=1)
+    under = np.cumsum(np.bincount(place, weight, minlength=areas * bins).reshape(shape), axis=1)
+    return np.asarray((whole + (under[:, -1:] - under) * np.append(_EDGES, 0.0))[:, :-1])

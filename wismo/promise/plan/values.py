@@ -18,6 +18,7 @@ PLAN_KINDS: Mapping[type, str] = {
     dict: 'a table, such as { days = "mon-fri" }',
 }
 LONGEST_SPAN = 365  # operating days
+LONGEST_TEXT = 120  # characters
 _KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 _POSTCODE = re.compile(r"[A-Z0-9-]{1,12}")
 _REGION = re.compile(r"[A-Z0-9]{1,3}")
@@ -52,7 +53,7 @@ class Row:
             else:
                 self.notes.wrong(path, f"{shown(told)} is no table: write [[{name}]] and its keys below")
 
-    def text(self, name: str, *, longest: int = 120) -> str:
+    def text(self, name: str, *, longest: int = LONGEST_TEXT) -> str:
         """Some text; "" where there is none."""
         told = self.notes.typed(self.raw, self.at(name), str, "").strip()
         if len(told) > longest:
@@ -75,6 +76,8 @@ class Row:
         for place, value in enumerate(told):
             if not isinstance(value, str):
                 self.notes.wrong(f"{path}[{place}]", f"{shown(value)} is not {PLAN_KINDS[str]}")
+            elif len(value) > LONGEST_TEXT:
+                self.notes.wrong(f"{path}[{place}]", f"it is longer than {LONGEST_TEXT} characters")
         return tuple(value for value in told if isinstance(value, str))
 
     def yes(self, name: str) -> bool:

@@ -21,15 +21,12 @@ class LedgerRow:
     shipment_id: int | None
     place: str  # see models/ledger.py
     shown_at: datetime
-    asked_at: datetime
     earliest: date
     latest: date
     level: float
     rung: str
     sample: int
     reasons: Sequence[Mapping[str, Any]]
-    warehouse: str
-    carrier: str
     service: str
     country: str
     area: str
@@ -44,15 +41,12 @@ class LedgerRow:
 class OutlookRow:
     """What is expected of one parcel now."""
 
-    promised_on: date | None
     shown_on: date | None
     likely_on: date | None
     carrier_on: date | None
     risk: float | None
     reasons: Sequence[Mapping[str, Any]]
     alerted_at: datetime | None
-    excepted_at: datetime | None
-    looked_at: datetime
     open: bool
 
 
@@ -90,8 +84,8 @@ def story_of(shop_id: int, order_id: int, shipment_id: int) -> Story:
 
 def _row(row: Promise) -> LedgerRow:
     copied = (
-        *("shipment_id", "place", "shown_at", "asked_at", "earliest", "latest", "level", "rung", "sample"),
-        *("reasons", "warehouse", "carrier", "service", "country", "area", "plan_version", "learning_id"),
+        *("shipment_id", "place", "shown_at", "earliest", "latest", "level", "rung", "sample"),
+        *("reasons", "service", "country", "area", "plan_version", "learning_id"),
         *("arrived_on", "kept", "first"),
     )
     number = row.order.number if row.order else ""
@@ -99,8 +93,5 @@ def _row(row: Promise) -> LedgerRow:
 
 
 def _outlook(row: Outlook) -> OutlookRow:
-    copied = (
-        *("promised_on", "shown_on", "likely_on", "carrier_on", "risk", "reasons"),
-        *("alerted_at", "excepted_at", "looked_at", "open"),
-    )
+    copied = (*("shown_on", "likely_on", "carrier_on", "risk", "reasons", "alerted_at", "open"),)
     return OutlookRow(**{name: getattr(row, name) for name in copied})

@@ -31,6 +31,13 @@ def passed(shop_id: int, since: date | None, until: date) -> Iterator[list[Passe
         yield batch
 
 
+def newest_passed(shop_id: int, until: date, most: int) -> list[Passed]:
+    """The newest of them that were ready by the end of `until`, at most so many, without what came later."""
+    rows = Passage.objects.filter(shop_id=shop_id, ready_on__lte=until).order_by("-ready_on", "-pk")
+    found = rows.values_list(*_WAY, *_DAYS)[:most].iterator(chunk_size=5_000)
+    return [Passed(_way(*row[: len(_WAY)]), *row[len(_WAY) :]) for row in found]
+
+
 @lru_cache(maxsize=100_000)
 def _way(*told: str) -> Way:
     return Way(**dict(zip(_WAY, told, strict=True)))

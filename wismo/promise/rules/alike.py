@@ -12,6 +12,9 @@ _LANES = 3  # letters of a postcode that lanes know: see rules/lanes.py
 _QUARTER = 900  # seconds: no clock on earth strikes midnight inside a quarter of an hour of UTC
 
 
+MOST = 100_000  # answers remembered, some 1 KB each; then all are let go, and those asked for come back
+
+
 class Memory:
     """What was answered, for many questions of one plan."""
 
@@ -34,6 +37,8 @@ class Memory:
         if known is not None and _holds(*known, question.at):
             return known[1]
         answer = self._quote(replace(question, postcode=postcode))
+        if len(self._known) >= MOST:
+            self._known.clear()
         self._known[key] = question.at, answer
         return answer
 

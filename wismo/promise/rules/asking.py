@@ -12,17 +12,17 @@ _ITEM_LIMITS = {"sku": 80, "product_class": 40}
 
 def question_problems(question: Question) -> list[str]:
     """What is wrong with it, each as "field: what to do"; empty where nothing is."""
+    wrong: list[str] = []
+    if not is_country(question.country):
+        wrong.append(f"country: {question.country!r} is not an ISO 3166 code such as DE")
+    if not is_plausible_moment(question.at):
+        wrong.append("at: a time of 2000 to 2100 with its offset, as in 2026-11-24T09:00:00+01:00")
     least, most = LEVELS
-    checks = {
-        f"country: {question.country!r} is not an ISO 3166 code such as DE": is_country(question.country),
-        "at: a time of 2000 to 2100 with its offset, as in 2026-11-24T09:00:00+01:00": is_plausible_moment(
-            question.at
-        ),
-        f"level: {least} to {most}": question.level is None or least <= question.level <= most,
-        f"items: at most {ITEMS}": len(question.items) <= ITEMS,
-    }
+    if question.level is not None and not least <= question.level <= most:
+        wrong.append(f"level: {least} to {most}")
+    if len(question.items) > ITEMS:
+        wrong.append(f"items: at most {ITEMS}")
     texts = [(name, limit, getattr(question, name)) for name, limit in _LIMITS.items()]
-    wrong = [said for said, fine in checks.items() if not fine]
     return [*wrong, *_wrong_texts(texts), *_wrong_items(question.items[:ITEMS])]
 
 
@@ -42,5 +42,5 @@ def _wrong_texts(texts: list[tuple[str, int, str]]) -> list[str]:
     return [
         f"{name}: one line of at most {most} characters"
         for name, most, text in texts
-        if len(text) > most or not is_line(text)
+        if text and (len(text) > most or not is_line(text))
     ]

@@ -4,7 +4,8 @@ P(arrived by d) = sum over the days h of handling of p(h) * F(days of delivery f
 A clock counts only days of delivery, so what a day of rest would have brought falls to the next of them.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 
@@ -32,6 +33,8 @@ class HandOver:
         tuple[int, float], ...
     ]  # of the last day of delivery by then, slow days counted; the share
     first: int  # of the first day of delivery on or after the first hand-over
+    # What is handed over after the day of its number, which was the last one of delivery: none of it has come.
+    resting: Mapping[int, float]
 
     def day(self, share: float) -> date:
         """The day by which that share has been handed over; the last one that is looked at, where none is."""
@@ -51,6 +54,7 @@ class Arrival:
     begins: tuple[tuple[int, float], ...]  # the number from which `transit` counts, and the share; rising
     transit: Clock
     days: OperatingCalendar
+    resting: Mapping[int, float] = field(default_factory=dict)  # see `HandOver`
 
     def day(self, share: float) -> date | None:
         """The first day of delivery by which that share has arrived; None where it never comes to that.
@@ -83,7 +87,7 @@ class Arrival:
             return 0.0
         shares = self.transit.shares
         last = len(shares) - 1
-        arrived = 0.0
+        arrived = -self.resting.get(number, 0.0) * shares[0]
         for begin, part in self.begins:
             gone = number - begin
             if gone < 0:
@@ -118,16 +122,20 @@ def hand_overs(begun: Begun, handling: Clock, way: Way, pickup_from: date | None
 def _numbered(anchor: date, parts: dict[date, float], way: Way) -> HandOver:
     delivery = way.delivery
     numbers: dict[int, float] = {}
+    resting: dict[int, float] = {}
     for day, part in parts.items():
-        number = delivery.between(anchor, day) + way.slower("transit", day)
+        slower = way.slower("transit", day)
+        number = delivery.between(anchor, day) + slower
         numbers[number] = numbers.get(number, 0.0) + part
+        if not slower and not delivery.is_open(day):
+            resting[number] = resting.get(number, 0.0) + part
     first = delivery.between(anchor, delivery.on_or_after(min(parts)))
-    return HandOver(anchor, tuple(parts), tuple(parts.values()), tuple(numbers.items()), first)
+    return HandOver(anchor, tuple(parts), tuple(parts.values()), tuple(numbers.items()), first, resting)
 
 
 def arrival(handed: HandOver, transit: Clock, way: Way) -> Arrival:
     """When what is handed over on these days arrives: `transit` counts from each of them."""
-    return Arrival(handed, handed.numbers, transit, way.delivery)
+    return Arrival(handed, handed.numbers, transit, way.delivery, handed.resting)
 
 
 def arrival_in_all(begun: Begun, handed: HandOver, total: Clock, way: Way) -> Arrival:

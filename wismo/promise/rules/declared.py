@@ -80,7 +80,7 @@ def rows_of(body: bytes) -> list[Mapping[str, Any]]:
 def _of_json(text: str) -> list[Mapping[str, Any]]:
     try:
         told = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # of ValueErrors, a number with too many digits is one
         raise Unreadable(f"it is not JSON: {error}") from error
     rows = told.get("adjustments") if isinstance(told, dict) else told
     if not isinstance(rows, list):

@@ -10,6 +10,17 @@ Anchors = Sequence[tuple[float, float]]  # (level, the level to ask the clocks f
 
 
 @dataclass(frozen=True, slots=True)
+class LaneRow:
+    """A lane's clock as it is kept."""
+
+    timed: str  # a Timed
+    key: str
+    sample: int
+    shares: list[float]
+    by_model: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """A clock, and where it was found."""
 

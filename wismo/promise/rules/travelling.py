@@ -8,6 +8,7 @@ from typing import Protocol
 from wismo.promise.calendars import Place
 from wismo.promise.plan.model import Plan, ProductClass, Service, Warehouse, Week
 from wismo.promise.rules import lanes
+from wismo.promise.rules.answering import LEARNED
 from wismo.promise.rules.calendar import BeyondHorizon, calendar_of
 from wismo.promise.rules.clock import Clock
 from wismo.promise.rules.ladder import Choice, Words, handling_of, transit_of
@@ -120,14 +121,17 @@ def sent_of(book: Book, told: Told) -> Sent:
     )
     words = Words(plan, book.published)
     by = service or Service(lane.service, told.carrier)
+    transit = transit_of(tables, words, lane, by, house, in_all=False) if house else None
+    learned = transit is not None and transit.rung in LEARNED
+    there = lanes.area(told.country, told.region, told.postcode)
     return Sent(
         way=lane,
         zone=(zone_of(house.timezone) if house else None) or UTC,
         ready_on=_ready_on(told.placed_at, told, house, way) if told.placed_at else None,
         days=way.delivery if way else _calendar(book.ways, told),
-        level=tables.asked(plan.level, lanes.area(told.country, told.region, told.postcode)),
+        level=tables.asked(plan.level, there) if learned else plan.level,
         handling=handling_of(tables, lane, house, goods) if house else None,
-        transit=transit_of(tables, words, lane, by, house, in_all=False) if house else None,
+        transit=transit,
         slower=(lambda day: way.slower("transit", day)) if way else (lambda _day: 0),
     )
 
