@@ -22,6 +22,7 @@ from wismo.plumbing.events import Event, Handler
 from wismo.plumbing.inbox import Reader
 from wismo.plumbing.work import Job
 from wismo.promise import reactions as promise_reactions
+from wismo.promise import retention as promise_retention
 from wismo.promise.events import PromiseChanged, PromiseMissed
 from wismo.promise.jobs import feeds, looking, nightly, overdue
 from wismo.tracking import jobs as tracking_jobs
@@ -93,6 +94,7 @@ WORK: dict[str, Sequence[Job]] = {
         Job("payloads to drop", retention.drop_old, every=300),
         Job("traces of messages to drop", notify_retention.drop_old, every=300),
         Job("feeds, alerts and buckets to drop", notify_retention.drop_scattered, every=3600),
+        Job("dates to drop that nobody ordered under", promise_retention.drop_unordered, every=300),
     ],
     "outlooks": [  # what scans change of promises; each second, as all of a parcel's news is one look
         Job("parcels to look at", looking.look_again, every=1),

@@ -78,6 +78,45 @@ def test_no_buyer_whose_parcel_went_back_was_told_it_arrived(outcome: dict[str, 
     assert "return_to_origin" in told["journeys"]
 
 
+def test_the_promises_are_alive(outcome: dict[str, Any], home: Path) -> None:
+    command = [sys.executable, "-c", _PROMISED]
+    env = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    env |= {"WISMO_HOME": str(home / "demo"), "DJANGO_SETTINGS_MODULE": "wismo.config.settings"}
+    told = json.loads(subprocess.run(command, cwd=ROOT, env=env, capture_output=True, check=True).stdout)
+    assert told["shown"] == {"product": 240, "cart": 240, "checkout": 480}  # one a question, one an order
+    assert told["rungs"] == ["own_lane", "published", "typed"]
+    # How many, hangs on the days of the week and the holidays of the day it runs on.
+    assert told["kept"] > 50
+    assert told["broken"] > 0
+    assert told["open"] > 50
+    assert told["at risk"] > 0
+    assert told["alerted"] > 0
+    assert told["a new day"] > 0
+    assert told["learned"] >= 2
+    assert told["struck"] == 1
+
+
+_PROMISED = """
+import django, json
+django.setup()
+from collections import Counter
+from wismo.notify.models import Message
+from wismo.promise.models import Adjustment, Learning, Outlook, Promise
+first, under_way = Promise.objects.filter(first=True), Outlook.objects.filter(open=True)
+print(json.dumps({
+    "shown": Counter(Promise.objects.filter(shipment=None).values_list("place", flat=True)),
+    "rungs": sorted(set(first.values_list("rung", flat=True))),
+    "kept": first.filter(kept=True).count(),
+    "broken": first.filter(kept=False).count(),
+    "open": first.filter(kept=None).count(),
+    "at risk": under_way.filter(risk__gte=0.5).count(),
+    "alerted": under_way.filter(alerted_at__isnull=False).count(),
+    "a new day": Message.objects.filter(journey="new_date", state__in=("queued", "sent")).count(),
+    "learned": Learning.objects.filter(serving=True).count(),
+    "struck": Adjustment.objects.filter(ended_at=None).count(),
+}))
+"""
+
 _BACK = """
 import django, json
 django.setup()

@@ -126,7 +126,7 @@ def test_a_preview_costs_the_same_however_many_parcels(
 ) -> None:
     for n in range(count):
         a_parcel_with(team, 1, number=f"N{n}")
-    with django_assert_max_num_queries(66):
+    with django_assert_max_num_queries(68):
         page_of(team.client, MAP, **OUT)
 
 

@@ -7,6 +7,7 @@ import time_machine
 
 from tests.makers import NOW, an_order
 from wismo.orders.actions import keep_orders
+from wismo.promise.jobs.looking import look_again
 from wismo.promise.plan.model import WORKWEEK, Plan, Service, Warehouse, Week
 from wismo.promise.quoting import Quoter
 from wismo.promise.rules.clock import Clock
@@ -45,8 +46,9 @@ def sent(
 
 
 def told(shop_id: int, scans: Sequence[Scan], now: datetime) -> None:
-    """A carrier told these scans now."""
+    """A carrier told these scans now, and the workers have seen what that changes."""
     record_scans([Received(shop_id, "r", now, scan) for scan in scans], now)
+    look_again(now)
 
 
 def at(clock: time_machine.Traveller, moment: datetime, shop: int, *scans: Scan) -> None:

@@ -134,6 +134,24 @@ def test_while_the_database_is_away_dates_are_counted_and_the_next_ones_kept(
     assert limits.total(shop, DROPPED, NOW - timedelta(days=9999)) == 1
 
 
+def test_rows_that_cannot_be_written_do_not_end_the_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("wismo.promise.behind.connection.close", lambda: None)  # the test's own
+    written = list[str]()
+
+    def keep(rows: Sequence[Row]) -> None:
+        if not written:
+            written.append("refused")
+            raise ValueError("a letter that no database takes")
+        written.extend(one.key for _, one in rows)
+
+    shop, behind = a_shop(), Behind(keep)
+    behind.put(shop, SHOWN)
+    assert behind.flush() == 0
+    behind.put(shop, shown(key="next"))
+    assert (behind.flush(), written) == (1, ["refused", "next"])
+    assert limits.total(shop, DROPPED, NOW - timedelta(days=9999)) == 1
+
+
 def test_the_thread_writes_by_itself_and_at_its_end_what_is_left() -> None:
     written, came = list[str](), threading.Event()
 

@@ -54,6 +54,12 @@ def test_what_is_signed_is_read_again(promise: Shown) -> None:
     assert read(SHOP, sign(SHOP, promise), promise.shown_at) == promise
 
 
+def test_a_cart_of_a_hundred_kinds_has_an_id_that_is_taken() -> None:
+    goods = [{"least": 3, "most": 5, "goods": f"{'made-to-order':40.40}{n}"} for n in range(100)]
+    long = shown(reasons=[{"code": "handling_goods", "facts": facts} for facts in goods])
+    assert read(1, sign(1, long), NOW) == long
+
+
 def test_an_id_is_short_and_safe_in_an_address() -> None:
     assert len(ID) < 300
     assert ID.replace("-", "").replace("_", "").isalnum()

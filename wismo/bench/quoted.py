@@ -8,6 +8,7 @@ from itertools import product
 from statistics import median
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from wismo.plumbing import bulk
@@ -72,7 +73,8 @@ def fill(lanes: int) -> dict[str, Any]:
         (shop, learning.pk, "handling", f"w={key}", 9000, [0.5, 0.9, 0.98, 1.0], False) for key in _WAREHOUSES
     ]
     for at in range(0, len(rows), 2000):
-        bulk.insert_new(Lane, names, rows[at : at + 2000])
+        with transaction.atomic():
+            bulk.insert_new(Lane, names, rows[at : at + 2000])
     return {"shop": shop, "key": widget_key(shop, 1), "services": services}
 
 

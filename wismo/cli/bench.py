@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from wismo.bench import crew, door, growth, hindsight, latency, messages, parse, pipeline, quote
+from wismo.bench import crew, door, growth, hindsight, latency, messages, parse, pipeline, quote, tables
 from wismo.bench.children import Failed
 from wismo.bench.databases import ENGINES, NoDatabase
 from wismo.cli.processes import command_line
@@ -125,12 +125,18 @@ def messages_command(count: int, rate: int, seconds: float, *, as_json: bool) ->
 @click.option("--lanes", default=100_000, show_default=True, help="Held in memory; made up, as all of it is.")
 @click.option("--seconds", default=3.0, show_default=True, help="Of a round.")
 @click.option("--rounds", default=3, show_default=True)
-@click.option("--batch", default=1_000_000, show_default=True, help="Quotes asked for at once.")
+@click.option("--tables", "nightly", is_flag=True, help="How long the tables take to be made instead.")
+@click.option("--shipments", default=10_000_000, show_default=True, help="Of the tables.")
 @click.option("--json", "as_json", is_flag=True)
-def quote_command(lanes: int, seconds: float, rounds: int, batch: int, *, as_json: bool) -> None:
+def quote_command(
+    lanes: int, seconds: float, rounds: int, shipments: int, *, nightly: bool, as_json: bool
+) -> None:
     """What a promise costs: from memory, over HTTP beside a constant answer, and a million at once."""
     try:
-        found = quote.measure(command_line, lanes=lanes, seconds=seconds, rounds=rounds, batch=batch)
+        if nightly:
+            found = tables.measure(command_line, shipments=shipments)
+        else:
+            found = quote.measure(command_line, lanes=lanes, seconds=seconds, rounds=rounds)
     except Failed as error:
         raise click.ClickException(str(error)) from error
     click.echo(json.dumps(found) if as_json else "\n".join(f"{name}: {said}" for name, said in found.items()))

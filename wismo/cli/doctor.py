@@ -7,7 +7,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 import click
@@ -21,11 +21,16 @@ from wismo.cli.account import lacks_extra
 from wismo.notify.models import ChannelAccount
 from wismo.notify.queries.accounts import AccountFacts, accounts_of
 from wismo.plumbing.secrets import unseal
+from wismo.promise.learning.structure import is_installed
+from wismo.promise.models import Learning
+from wismo.promise.queries.passages import days_told, shops_with_passages
+from wismo.promise.queries.plans import plan_of
 from wismo.shops.models import CarrierAccount, SourceSecret
 from wismo.shops.queries import shop_ids
 from wismo.tracking.queries.polling import SourcePolling, polling_of
 from wismo.tracking.rules.gate import Circuit
 
+LATE = timedelta(days=3)  # a night may fail, and be made up for in the next
 FREE = 1 << 30  # bytes; raw payloads grow by some 1.2 KB a scan
 
 
@@ -184,6 +189,27 @@ def _ails(one: AccountFacts) -> str:
     return one.trouble or "at rest" if rests else ""
 
 
+def _promises() -> tuple[bool, str, str]:
+    slugs = {shop: slug for slug, shop in shop_ids().items()}
+    late = [slugs[shop] for shop in shops_with_passages() if shop in slugs and _learns_late(shop)]
+    if late:
+        return False, f"not learned from for days: {', '.join(late)}", _ADVICE["promises"]
+    planned = sum(plan_of(shop)[1] > 0 for shop in slugs)
+    by = "a model is tried each week" if is_installed() else "tables alone (`make ml` adds a model)"
+    return True, f"{planned} of {len(slugs)} shops have published a plan; {by}", ""
+
+
+def _learns_late(shop: int) -> bool:
+    """Whether parcels moved on days that long since should have been learned from."""
+    first, last = days_told(shop)
+    due = timezone.now().date() - LATE
+    if first is None or last is None or first > due:
+        return False
+    rows = Learning.objects.filter(shop_id=shop, finished_at__isnull=False).order_by("-until")
+    until = rows.values_list("until", flat=True).first()
+    return until is None or until < min(last, due)
+
+
 # (name, what must be well before it can be looked at, the check)
 CHECKS: Sequence[tuple[str, Sequence[str], Callable[[], tuple[bool, str, str]]]] = [
     ("database", (), _database),
@@ -195,6 +221,7 @@ CHECKS: Sequence[tuple[str, Sequence[str], Callable[[], tuple[bool, str, str]]]]
     ("secrets", ("database", "tables"), _secrets),
     ("carriers", ("database", "tables"), _carriers),
     ("channels", ("database", "tables"), _channels),
+    ("promises", ("database", "tables"), _promises),
 ]
 _ADVICE = {
     "database": "Check DATABASE_URL, and that the database server runs and lets this user in.",
@@ -207,4 +234,5 @@ _ADVICE = {
     "`wismo shop source SOURCE --replace`, `wismo shop account SOURCE`, `wismo shop channel PROVIDER`.",
     "carriers": "See `wismo shop account`: add what is missing, or ask the carrier what it has against it.",
     "channels": "See `wismo shop channel`: add what is missing, or ask the provider what it has against it.",
+    "promises": "Keep `wismo work` running, which learns each night; `wismo promise train` does it now.",
 }

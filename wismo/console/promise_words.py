@@ -34,7 +34,7 @@ STAGE = {
 ALARM = {  # of a night's learning; what is named in braces it tells along
     "drift": "Parcels to {area} take {now} days now, half of them; it was {was}.",
     "label_lag": "Carriers tell of arrivals {days} days late; {normal} are normal. New weeks are seen late.",
-    "coverage": "Of the last {parcels} promises {kept} were kept, where {level} was aimed at.",
+    "coverage": "Of the last {parcels} promises {kept:.1%} were kept, where {level:.0%} was aimed at.",
     "rolled_back": "The model was put aside, and the tables serve: {why}.",
     "few": "Too few parcels to learn from yet: {parcels}.",
 }

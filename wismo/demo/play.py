@@ -227,5 +227,7 @@ def addresses(stage: Stage, told: Sequence[Story]) -> dict[str, str]:
     return {
         "console": f"{console}  (log in as {EMAIL} with {stage.password})",
         **pages,
+        "what was promised, and what held": f"{console}{SLUG}/promises/",
+        "a date as a product page asks for it": promising.asked_at(stage.shop_id),
         "mailbox": f"{console}{SLUG}/mailbox/",
     }

@@ -1,4 +1,4 @@
-"""The demo's promises, by the ways of a real shop: plan, past orders, dates shown, days that are different."""
+"""The demo's promises, by the ways of a real shop: plan, past orders, dates shown, other days."""
 
 import csv
 import time
@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from importlib import resources
 from pathlib import Path
 from random import Random
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.utils import timezone
@@ -25,10 +26,12 @@ from wismo.promise.jobs.looking import alert, look_again
 from wismo.promise.jobs.nightly import learn
 from wismo.promise.learning.mapping import read_mapping
 from wismo.promise.learning.reading import read_history
+from wismo.promise.queries.plans import plan_of
 from wismo.promise.quoting import Quoter
 from wismo.promise.rules.declared import Declared
 from wismo.promise.rules.question import Answer, Item, Question
 from wismo.promise.showing import show
+from wismo.promise.signing import widget_key
 from wismo.tracking.models import Shipment
 
 PARCELS = 35  # of the past, by service and city: few enough that no model is tried, which takes its time
@@ -85,6 +88,14 @@ def strike(shop_id: int, who: str, now: datetime) -> None:
         why="A strike at Royal Mail (made up)",
     )
     keep_adjustments(shop_id, [told], source=PERSON, who=who, now=now)
+
+
+def asked_at(shop_id: int) -> str:
+    """Where the widget of the shop asks for a date, for a buyer in one of the demo's cities."""
+    place = PLACES[0]
+    key = widget_key(shop_id, plan_of(shop_id)[0].widget)
+    asked = urlencode({"shop": key, "country": place.country, "postcode": place.cities[0][1]})
+    return f"{settings.BASE_URL}/v1/promise?{asked}"
 
 
 def look_at_news() -> None:

@@ -75,7 +75,7 @@ class Behind:
     def _write(self, batch: Sequence[Row]) -> int:
         try:
             self._keep(batch)
-        except DatabaseError as error:
+        except Exception as error:  # whatever a row breaks on: the thread must go on
             log.warning("%s shown dates were not kept: %s", len(batch), error)
             self._drop([shop_id for shop_id, _ in batch])
             connection.close()

@@ -216,11 +216,17 @@ class Quoter:
         return found
 
 
+def _over(because: Sequence[Because]) -> datetime | None:
+    """When an embargo that is named is over everywhere on earth; the last, where there are several."""
+    days = [date.fromisoformat(each.facts["until"]) for each in because if each.code == "embargo"]
+    return datetime.combine(max(days) + _DAY, time(12), UTC) if days else None
+
+
 def _standing(sent: Sequence[Sent], day: date) -> Standing:
     because = tuple(reason for each in sent for reason in each.coming.because)
     days = [each.coming.dated for each in sent if each.coming.dated is not None]
     if len(days) < len(sent):
-        return Standing(None, 0.0, None, because)
+        return Standing(None, 0.0, None, because, _over(because))
     last = min(each.arrival.days.last for each in days)
     if day > last:
         return Standing(None, 0.0, None, (Because("beyond_calendar", {"last": last.isoformat()}),))

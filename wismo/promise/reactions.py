@@ -25,7 +25,7 @@ def keep_orders_promises(events: Sequence[OrderPlaced | OrderRevised]) -> None:
 
 
 def follow_parcels(events: Sequence[MilestoneReached]) -> None:
-    """Look at the parcels that are new, and at those that slip: their message names the day. Mark the others."""
+    """Look at parcels that are new, and that slip, as their message names the day; mark the others."""
     new = {event.shipment_id for event in events if event.milestone == Milestone.SHIPMENT_CREATED}
     slipped = {event.shipment_id for event in events if event.milestone == Milestone.DELAYED}
     if new or slipped:

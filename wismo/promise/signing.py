@@ -17,7 +17,7 @@ from wismo.plumbing import secrets, tokens
 KEPT = timedelta(days=30)  # from being shown to being ordered under
 _VERSION = "1"
 _MAC = 12  # bytes of the HMAC-SHA256: nobody tries 2^96 of them at our door
-_LONGEST = 4096  # characters
+_LONGEST = 32_768  # characters: a cart of many kinds of goods has many reasons
 _WIDGET = "pk_"
 
 Reason = dict[str, Any]  # {"code": …, "facts": {…}}: see rules/reasons.py

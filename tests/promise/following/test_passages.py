@@ -5,13 +5,16 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import time_machine
 
-from tests.makers import NOW, a_scan, a_shop
+from tests.makers import NOW, a_scan, a_shop, an_order
 from tests.promise.parcels import at, sent
+from wismo.orders.actions import keep_orders
 from wismo.plumbing.models import EventRow
 from wismo.promise.actions.outlooks import look
 from wismo.promise.jobs.overdue import look_at_overdue
 from wismo.promise.models import Outlook, Passage, Promise
+from wismo.tracking.actions.shipments import keep_shipments
 from wismo.tracking.models import Shipment
+from wismo.tracking.rules.shipment import ShipmentSnapshot
 from wismo.vocabulary.status import Leg, Status
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("lane")]
@@ -67,6 +70,7 @@ def test_a_row_of_a_file_becomes_the_parcels_own(clock: time_machine.Traveller) 
         Passage.objects.create(shop_id=each, reference="s-A", **told)
     [parcel] = sent(shop, ["A"], promised_on=PROMISED)
     at(clock, NOW + DAY, shop, a_scan(Status.DELIVERED, NOW + DAY, number="A"))
+    look([parcel], NOW + DAY)
     facts = ("shipment", "country", "arrived_on", "ended_on", "promised_on")
     assert Passage.objects.filter(shop_id=shop).values_list(*facts).get() == (
         *(parcel, "DE", date(2026, 11, 25), None),
@@ -78,14 +82,39 @@ def test_a_row_of_a_file_becomes_the_parcels_own(clock: time_machine.Traveller) 
 
 def test_what_is_sent_later_of_an_order_is_judged_with_it(clock: time_machine.Traveller) -> None:
     shop = a_shop()
-    sent(shop, ["A"], promised_on=PROMISED)
+    [first] = sent(shop, ["A"], promised_on=PROMISED)
     at(clock, NOW + DAY, shop, a_scan(Status.DELIVERED, NOW + DAY, number="A"))
+    look([first], NOW + DAY)
     outcome = Promise.objects.filter(place="order").values_list("kept", "arrived_on")
     assert outcome.get() == (True, date(2026, 11, 25))
-    keep_shipments(shop, [ShipmentSnapshot("s-B", "o-A", "ups", "B")], NOW + DAY)
+    [second] = keep_shipments(shop, [ShipmentSnapshot("s-B", "o-A", "ups", "B")], NOW + DAY)
     late = NOW + 10 * DAY
     at(clock, late, shop, a_scan(Status.DELIVERED, late, number="B"))
+    look([second.shipment_id or 0], late)
     assert outcome.get() == (False, date(2026, 12, 4))
+
+
+def test_an_attempt_told_late_makes_a_broken_promise_a_kept_one(clock: time_machine.Traveller) -> None:
+    shop = a_shop()
+    [parcel] = sent(shop, ["A"], promised_on=PROMISED)
+    late = NOW + 10 * DAY
+    at(clock, late, shop, a_scan(Status.DELIVERED, late, number="A"))
+    look([parcel], late)
+    outcome = Promise.objects.filter(place="order").values_list("kept", "arrived_on")
+    assert outcome.get() == (False, date(2026, 12, 4))
+    at(clock, late + DAY, shop, a_scan(Status.FAILED_ATTEMPT, NOW + 2 * DAY, number="A"))
+    look([parcel], late + DAY)
+    assert outcome.get() == (True, date(2026, 11, 26))
+
+
+def test_a_parcel_is_measured_by_what_its_order_was_placed_under(clock: time_machine.Traveller) -> None:
+    shop = a_shop()
+    keep_orders(shop, [an_order("o-A", promised_on=PROMISED)], NOW)
+    keep_orders(shop, [an_order("o-A", promised_on=PROMISED + 7 * DAY)], NOW)
+    [kept] = keep_shipments(shop, [ShipmentSnapshot("s-A", "o-A", "ups", "A")], NOW)
+    look([kept.shipment_id or 0], NOW)
+    assert Outlook.objects.values_list("promised_on", flat=True).get() == PROMISED
+    assert Passage.objects.values_list("promised_on", flat=True).get() == PROMISED
 
 
 def test_a_return_parcel_has_neither(clock: time_machine.Traveller) -> None:

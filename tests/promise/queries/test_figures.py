@@ -7,6 +7,7 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from tests.console import promising, rows
+from wismo.promise.models import Promise
 from wismo.promise.queries.figures import answered, cells
 from wismo.promise.rules.coverage import Cell, Kept, together
 from wismo.shops.models import Shop
@@ -108,3 +109,14 @@ def test_the_number_of_statements_does_not_grow(
     with django_assert_num_queries(4):  # one for the cells, three for who answered
         november(shop)
         answered(shop.pk)
+
+
+def test_a_day_that_the_shop_named_by_itself_aimed_at_nothing() -> None:
+    shop = rows.a_shop()
+    promising.promises(shop, 10, 1)
+    ours = Promise.objects.first()
+    assert ours
+    Promise.objects.filter(pk=ours.pk).update(level=0.0, rung="none")
+    found = together(november(shop))
+    assert (found.promises, found.unaimed) == (10, 1)
+    assert found.aimed_at == pytest.approx(0.95)

@@ -53,6 +53,18 @@ def test_18_the_carriers_last_post_date_is_a_closed_pickup() -> None:
     assert found.until == datetime(2026, 12, 17, 14, tzinfo=ZONE)
 
 
+def test_18_an_embargo_that_ends_in_time_is_not_the_last_moment() -> None:
+    first = date(2026, 12, 1)
+    storm = Adjusted(effect="embargo", first_day=first, last_day=date(2026, 12, 3), why="storm")
+    asked = ask(at(24)), ask(at(2, month=12))  # before it, and in it
+    found = [quoter(adjustments=(storm,)).order_by(CHRISTMAS, each).until for each in asked]
+    assert found == [datetime(2026, 12, 21, 14, tzinfo=ZONE)] * 2
+    ending = Adjusted(effect="embargo", first_day=first, last_day=CHRISTMAS.day, why="strike")
+    last = quoter(adjustments=(ending,)).order_by(CHRISTMAS, ask(at(24))).until
+    assert last is not None
+    assert last < datetime(2026, 12, 1, tzinfo=ZONE)
+
+
 def test_18_another_service_has_another_moment() -> None:
     found = quoter().order_by(CHRISTMAS, ask(at(24), service="express"))
     assert found.until == datetime(2026, 12, 23, 14, tzinfo=ZONE)

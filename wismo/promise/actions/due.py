@@ -1,4 +1,4 @@
-"""Which parcels are to be looked at: those there is news of first, then those nobody has looked at for a day."""
+"""Which parcels are to be looked at: first those there is news of, then those not looked at for a day."""
 
 import logging
 from collections.abc import Collection, Sequence

@@ -4,6 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, tzinfo
 
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce
+
+from wismo.promise.models import Promise
 from wismo.promise.rules.passing import Moments, Reached, moments_of
 from wismo.tracking.models import Shipment
 from wismo.tracking.queries.milestones import reached
@@ -15,9 +19,16 @@ _READ = (
     *("pk", "shop_id", "order_id", "reference", "carrier", "service", "warehouse", "items"),
     *("leg", "status", "status_at", "eta", "milestones", "last_scan_at", "ended"),
     *("order__placed_at", "order__country", "order__region", "order__postcode", "order__timezone"),
-    *("order__promised_on", "passage__id", "passage__ready_on", "passage__handed_on"),
+    *("first_latest", "passage__id", "passage__ready_on", "passage__handed_on"),
     *("passage__arrived_on", "passage__ended_on", "outlook__id", "outlook__promised_on"),
     *("outlook__shown_on", "outlook__told_on", "outlook__risk"),
+)
+
+
+# What the order was placed under, whatever its shop said later; else what it says.
+_FIRST = Coalesce(
+    Subquery(Promise.objects.filter(order_id=OuterRef("order_id"), first=True).values("latest")[:1]),
+    "order__promised_on",
 )
 
 
@@ -80,7 +91,8 @@ def hold(ids: Sequence[int]) -> list[Held]:
     rows = Shipment.objects.filter(id__among=list(ids), base_leg=Leg.FORWARD).order_by("pk")
     locked = list(rows.select_for_update(no_key=True).values_list("pk", flat=True))
     # Read once they are ours: what stood beside them while we waited may be what another look has changed.
-    held = [Held(*row) for row in rows.filter(id__among=locked).values_list(*_READ)]
+    told = rows.filter(id__among=locked).annotate(first_latest=_FIRST)
+    held = [Held(*row) for row in told.values_list(*_READ)]
     for parcel in held:
         parcel.reached = reached(parcel.milestones)
         parcel.moments = moments_of(parcel.reached, parcel.over_at)

@@ -41,6 +41,8 @@ def begin_learning(shop_id: int, until: date, now: datetime, *, anew: bool = Fal
     same_day = Learning.objects.filter(shop_id=shop_id, until=until)
     if same_day.filter(busy if anew else busy | done).exists():
         return None
+    # What a process died over is of no use: its lanes go with it.
+    Learning.objects.filter(shop_id=shop_id, finished_at=None, made_at__lte=now - GIVEN_UP).delete()
     return Learning.objects.create(shop_id=shop_id, until=until, made_at=now).pk
 
 

@@ -74,14 +74,16 @@ def look(shipment_ids: Collection[int], now: datetime, *, slipped: Collection[in
     if not held:
         return 0
     quoters = {shop_id: quoter_of(shop_id, now) for shop_id in {parcel.shop_id for parcel in held}}
-    before = {parcel.id: parcel.arrived_on or parcel.ended_on for parcel in held}
+    before = {parcel.id: (parcel.arrived_on, parcel.ended_on) for parcel in held}
     sent = _sent(held, quoters)
     keep_passages([(parcel, sent[parcel.id]) for parcel in held])
     seen = list(_looked([p for p in held if not p.ended], sent, now, frozenset(slipped)))
     _save(seen, quoters, now)
     _close([p for p in held if p.ended and p.outlook_id], now)
     settle([
-        parcel for parcel in held if before[parcel.id] is None and (parcel.arrived_on or parcel.ended_on)
+        parcel
+        for parcel in held
+        if before[parcel.id] != (end := (parcel.arrived_on, parcel.ended_on)) and any(end)
     ])
     announce(_news(seen, now))
     return len(held)
@@ -127,7 +129,8 @@ def _looked(
         news = news_of(parcel.reached, named.get(parcel.id, ()), parcel.zone)
         stopped = stopped_by(Status(parcel.status), Leg(parcel.leg))
         view = see(travel, news, today, stopped=stopped)
-        later = tells(view, parcel.told_on, parcel.promised_on)
+        # A parcel that is new to us has its scans still to come: nothing is told at the first look.
+        later = tells(view, parcel.told_on, parcel.promised_on) if parcel.outlook_id else None
         by_milestone = parcel.id in slipped
         told_on = later or parcel.told_on or (_by_milestone(parcel, view) if by_milestone else None)
         yield _Seen(parcel, found, view, today, told_on, later is not None and not by_milestone)

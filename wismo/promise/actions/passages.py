@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
+from typing import Any
 
 from wismo.orders.models import OrderLine
 from wismo.plumbing import bulk
@@ -48,7 +49,7 @@ def skus_of(held: Collection[Held]) -> dict[int, tuple[str, ...]]:
 
 
 def keep_passages(parcels: Sequence[tuple[Held, Sent]]) -> None:
-    """Write what has changed of these parcels' passages, in two statements; `Held` is brought up to it."""
+    """Write what has changed of these parcels' passages, in a few statements; `Held` is brought up to it."""
     new, changed = [], []
     for parcel, sent in parcels:
         days = _days(parcel, sent)
@@ -59,8 +60,23 @@ def keep_passages(parcels: Sequence[tuple[Held, Sent]]) -> None:
             changed.append((parcel.passage_id, *(getattr(days, name) for name in _DAYS)))
         for name in _DAYS:
             setattr(parcel, name, getattr(days, name))
-    bulk.insert_new(Passage, _NAMES, new)
+    _keep_new(new)
     bulk.update_rows(Passage, _DAYS, changed)
+
+
+def _keep_new(rows: Sequence[tuple[Any, ...]]) -> None:
+    """Insert them; what a file told before under the same reference becomes the parcel's own row."""
+    if not rows:
+        return
+    shops, references = {row[0] for row in rows}, [row[2] for row in rows]
+    of_files = Passage.objects.filter(shop_id__in=shops, reference__among=references, shipment=None)
+    told = {
+        (shop, reference): pk for pk, shop, reference in of_files.values_list("pk", "shop_id", "reference")
+    }
+    bulk.update_rows(
+        Passage, _NAMES, [(told[row[0], row[2]], *row) for row in rows if (row[0], row[2]) in told]
+    )
+    bulk.insert_new(Passage, _NAMES, [row for row in rows if (row[0], row[2]) not in told])
 
 
 def _days(parcel: Held, sent: Sent) -> Days:
@@ -77,7 +93,7 @@ def _on(at: datetime | None, zone: tzinfo) -> date | None:
     return at.astimezone(zone).date() if at else None
 
 
-def _row(parcel: Held, sent: Sent, days: Days) -> tuple[object, ...]:
+def _row(parcel: Held, sent: Sent, days: Days) -> tuple[Any, ...]:
     way = sent.way
     return (
         *(parcel.shop_id, parcel.id, parcel.reference, way.origin, way.warehouse, way.carrier, way.service),

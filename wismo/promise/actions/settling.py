@@ -1,4 +1,4 @@
-"""What came of each date that was shown: written once, when it is first at the door or never will be."""
+"""What came of each date that was shown: written when it is first at the door or never will be."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -10,6 +10,8 @@ from wismo.promise.actions.held import Held
 from wismo.promise.models import Promise
 from wismo.tracking.models import Shipment
 from wismo.vocabulary.status import Leg, Status
+
+_READ = ("pk", "order_id", "shipment_id", "latest", "arrived_on", "kept")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,21 +25,24 @@ class _End:
 def settle(parcels: Sequence[Held]) -> None:
     """Settle the promises of these parcels, and those of their orders that are over with them.
 
-    A promise of an order is of all of it: kept by the last of its parcels, broken by one that never came.
+    A promise of an order is of all of it: kept by the last of its parcels, broken by one that never came. So
+    it is judged anew with a parcel that is sent later, or an attempt that is told late.
     """
     if not parcels:
         return
     orders = {parcel.order_id for parcel in parcels}
     ends = _ends(orders)
-    rows = Promise.objects.filter(order__id__among=list(orders), kept__isnull=True)
+    rows = Promise.objects.filter(order__id__among=list(orders))
     settled = []
-    for pk, order_id, shipment_id, latest in rows.values_list("pk", "order_id", "shipment_id", "latest"):
+    for pk, order_id, shipment_id, latest, *was in rows.values_list(*_READ):
         about = ends[order_id]
         concerned = [about[shipment_id]] if shipment_id in about else list(about.values())
         if shipment_id is not None and shipment_id not in about:
             continue
         if concerned and all(end.over for end in concerned):
-            settled.append((pk, *_outcome(concerned, latest)))
+            outcome = _outcome(concerned, latest)
+            if outcome != tuple(was):
+                settled.append((pk, *outcome))
     bulk.update_rows(Promise, ("arrived_on", "kept"), settled)
 
 

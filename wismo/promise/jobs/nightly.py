@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import chain
 from typing import Any
@@ -49,6 +50,14 @@ def learn(shop_id: int, now: datetime, *, anew: bool = False) -> dict[str, Any] 
     until = min(last, midnight.date() - timedelta(days=1))
     if first > until or (learning_id := begin_learning(shop_id, until, now, anew=anew)) is None:
         return None
+    learned = _night(shop_id, first, until, now, anew=anew)
+    report = {**learned.report, "seconds": round(time.monotonic() - began, 1)}
+    lanes = finish_learning(learning_id, replace(learned, report=report), now)
+    return {**report, "lanes": lanes, "parcels": learned.parcels}
+
+
+def _night(shop_id: int, first: date, until: date, now: datetime, *, anew: bool) -> Learned:
+    """What the days up to the end of `until` add; all of them, once a week or where `anew` says so."""
     plan, _ = plan_of(shop_id)
     tables = Tables.new() if anew else _tables(shop_id, until)
     since = date.fromordinal(tables.until) if tables.until else None
@@ -56,23 +65,14 @@ def learn(shop_id: int, now: datetime, *, anew: bool = False) -> dict[str, Any] 
     arrived = tables.advance(until, passed(shop_id, since, until), operating)
     model = _challenge(shop_id, plan, until) if since is None else kept_model(shop_id)
     model, alarms = _watched(model, alarms_of(shop_id, until, now, tables.typical))
-    report = {
-        "new": arrived,
-        "whole": since is None,
-        "gate": model.gate,
-        "alarms": alarms,
-        "typical": tables.typical,
-        "seconds": round(time.monotonic() - began, 1),
-    }
-    learned = Learned(
+    report = {"new": arrived, "whole": since is None, "gate": model.gate, "alarms": alarms}
+    return Learned(
         parcels=tables.parcels,
         lanes=chain(_rows(tables), model.lanes),
         state=tables.pack(),
         model="lightgbm" if model.lanes else "",
-        report=report,
+        report={**report, "typical": tables.typical},
     )
-    lanes = finish_learning(learning_id, learned, now)
-    return {**report, "lanes": lanes, "parcels": learned.parcels}
 
 
 def _watched(model: Model, alarms: list[dict[str, Any]]) -> tuple[Model, list[dict[str, Any]]]:

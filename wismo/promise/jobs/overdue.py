@@ -1,6 +1,7 @@
 """Promised days that went by where parcels go, with nobody at the door: seen within minutes."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 
 from wismo.promise.actions.due import look_apart
 from wismo.promise.models import Outlook
@@ -18,9 +19,5 @@ def look_at_overdue(now: datetime) -> int:
     rows = due.order_by("promised_on", "pk").values_list(
         "shipment_id", "promised_on", "shipment__order__timezone"
     )
-    over = [
-        pk
-        for pk, day, zone in rows[: 4 * BATCH]  # those of one day lie in 26 hours' zones
-        if day and day_over(day, zone_of(zone) or UTC) <= now
-    ]
-    return look_apart(over[:BATCH], now)
+    over = (pk for pk, day, zone in rows.iterator() if day and day_over(day, zone_of(zone) or UTC) <= now)
+    return look_apart(list(islice(over, BATCH)), now)

@@ -20,7 +20,7 @@ class Place(models.TextChoices):
 
 
 class Promise(models.Model):
-    """A date as it was shown. Only its outcome is ever written later, once."""
+    """A date as it was shown. Only its outcome is ever written later."""
 
     shop = models.ForeignKey(Shop, on_delete=models.CASCADE, db_index=False)
     key = models.CharField(max_length=32)  # the id in the signed text the answer carried

@@ -56,6 +56,7 @@ def cells(shop_id: int, *, since: date, until: date, zone: ZoneInfo) -> list[Cel
             promised=Sum(ExpressionWrapper(F("latest") - F("asked_on"), DurationField())),
             early=Sum(ExpressionWrapper(F("latest") - F("arrived_on"), DurationField())),
             aimed=Sum("level"),
+            unaimed=Count("pk", filter=Q(level=0)),
         )
         .order_by()
     )
@@ -71,6 +72,7 @@ def _kept(row: Mapping[str, Any]) -> Kept:
         arrived=row["arrived"],
         early_days=row["early"] / DAY if row["early"] is not None else 0.0,
         level=row["aimed"],
+        unaimed=row["unaimed"],
     )
 
 

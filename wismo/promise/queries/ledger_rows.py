@@ -47,6 +47,7 @@ class OutlookRow:
     risk: float | None
     reasons: Sequence[Mapping[str, Any]]
     alerted_at: datetime | None
+    looked_at: datetime
     open: bool
 
 
@@ -93,5 +94,5 @@ def _row(row: Promise) -> LedgerRow:
 
 
 def _outlook(row: Outlook) -> OutlookRow:
-    copied = (*("shown_on", "likely_on", "carrier_on", "risk", "reasons", "alerted_at", "open"),)
+    copied = (*("shown_on", "likely_on", "carrier_on", "risk", "reasons", "alerted_at", "looked_at", "open"),)
     return OutlookRow(**{name: getattr(row, name) for name in copied})

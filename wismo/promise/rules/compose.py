@@ -33,7 +33,7 @@ class HandOver:
         tuple[int, float], ...
     ]  # of the last day of delivery by then, slow days counted; the share
     first: int  # of the first day of delivery on or after the first hand-over
-    # What is handed over after the day of its number, which was the last one of delivery: none of it has come.
+    # What is handed over after the day of its number, the last one of delivery: none of it has come then.
     resting: Mapping[int, float]
 
     def day(self, share: float) -> date:

@@ -22,6 +22,7 @@ class Kept:
     arrived: int = 0
     early_days: float = 0.0  # from the arrival to the promised day, together; less than 0 is late
     level: float = 0.0  # the share that was aimed at, all together
+    unaimed: int = 0  # days that the shop named by itself: nobody aimed at a share
 
     def __add__(self, other: "Kept") -> "Kept":
         return Kept(
@@ -32,6 +33,7 @@ class Kept:
             self.arrived + other.arrived,
             self.early_days + other.early_days,
             self.level + other.level,
+            self.unaimed + other.unaimed,
         )
 
     @property
@@ -56,8 +58,9 @@ class Kept:
 
     @property
     def aimed_at(self) -> float:
-        """The share that was aimed at, on average."""
-        return self.level / self.promises if self.promises else 0.0
+        """The share that was aimed at, on average; 0 where none was."""
+        aimed = self.promises - self.unaimed
+        return self.level / aimed if aimed else 0.0
 
     @property
     def few(self) -> bool:

@@ -15,6 +15,7 @@ class Standing:
     share: float  # of such parcels that have arrived by the feast
     until: datetime | None  # the moment up to which an order is told the same
     reasons: tuple[Because, ...] = ()
+    again: datetime | None = None  # until when nothing is promised, where an embargo is why
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +41,9 @@ def last_moment(now: datetime, day: date, standing: Callable[[datetime], Standin
     moment = now
     while True:
         here = standing(moment)
+        if here.again is not None and moment < here.again and here.again.date() <= day:
+            moment = here.again
+            continue
         if here.latest is None or here.latest > day or here.until is None or here.until <= moment:
             return held if held.until else Standing(here.latest, here.share, None, here.reasons)
         held, moment = here, here.until
