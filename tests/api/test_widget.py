@@ -145,9 +145,10 @@ def test_who_asks_too_often_is_asked_to_wait(
 ) -> None:
     browser.ask()
     with django_assert_num_queries(0):
-        statuses = [browser.ask().status_code for _ in range(ASKED.burst)]
-        last = browser.ask()
-    assert (statuses[0], last.status_code, last["Retry-After"]) == (200, 429, "1")
+        # On a slow machine some room is made while it asks.
+        answers = [browser.ask() for _ in range(2 * ASKED.burst)]
+    assert {answer.status_code for answer in answers[: ASKED.burst - 1]} == {200}
+    assert {answer["Retry-After"] for answer in answers if answer.status_code == 429} == {"1"}
     assert browser.client.get("/v1/promise", REMOTE_ADDR="203.0.113.7").status_code == 404
 
 

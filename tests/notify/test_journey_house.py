@@ -136,9 +136,15 @@ asks = st.one_of(
 )
 
 
+def _is_part(condition: Condition) -> bool:
+    """All of a few within all of others is written like the parts by themselves."""
+    return not isinstance(condition, AllOf)
+
+
 def _deeper(inner: st.SearchStrategy[Condition]) -> st.SearchStrategy[Condition]:
+    both = st.lists(inner.filter(_is_part), min_size=2, max_size=3).map(tuple)
     several = st.lists(inner, min_size=1, max_size=3).map(tuple)
-    return st.one_of(st.builds(AllOf, several), st.builds(AnyOf, several), st.builds(Not, inner))
+    return st.one_of(st.builds(AllOf, both), st.builds(AnyOf, several), st.builds(Not, inner))
 
 
 conditions = st.recursive(asks, lambda inner: _deeper(inner), max_leaves=4)
@@ -168,7 +174,7 @@ def journeys(draw: st.DrawFn) -> Journey:
         base,
         enabled=draw(st.booleans()),
         version=draw(st.integers(1, 10**6)),
-        when=AllOf(tuple(draw(st.lists(conditions, max_size=3)))),
+        when=AllOf(tuple(draw(st.lists(conditions.filter(_is_part), max_size=3)))),
         wait=Wait(draw(spans), draw(st.integers(0, 9)), draw(st.none() | st.just(time(9, 30)))),
         collapse=draw(st.none() | spans),
         max_age=draw(spans),

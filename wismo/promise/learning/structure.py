@@ -33,12 +33,12 @@ _SETTINGS = {
     "bagging_fraction": 0.7,
     "bagging_freq": 1,
     "lambda_l2": 5.0,
-    "num_threads": 2,
     "verbose": -1,
     "seed": 1,
     "force_col_wise": True,  # else it tries both ways at every training
 }
 _TREES = 250
+_SMALL = 20_000  # parcels: with fewer, threads wait for each other longer than they work
 
 
 def is_installed() -> bool:
@@ -104,7 +104,8 @@ def _train(columns: Matrix, rows: Ints, target: Floats, weight: Floats) -> Any:
         categorical_feature=list(columns.words),
         params={"verbose": -1, "min_data_in_leaf": _SETTINGS["min_data_in_leaf"]},
     )
-    return lightgbm.train(_SETTINGS, data, num_boost_round=_TREES)
+    threads = 1 if len(rows) < _SMALL else 2
+    return lightgbm.train({**_SETTINGS, "num_threads": threads}, data, num_boost_round=_TREES)
 
 
 def _guess(known: Known, young: NDArray[np.bool_]) -> Floats:
