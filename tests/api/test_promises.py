@@ -101,6 +101,12 @@ def test_a_service_that_does_not_go_there_is_no_promise_and_says_why(caller: Cal
     assert LEDGER.flush() == 0
 
 
+def test_a_place_nobody_serves_has_one_answer_that_says_so(caller: Caller) -> None:
+    (told,) = quote(caller, {"country": "JP", "postcode": "100-0001"})["answers"]
+    assert (told["latest"], told["id"], told["rung"]) == (None, "", "none")
+    assert told["reasons"]
+
+
 def test_what_the_plan_does_not_know_is_named(caller: Caller) -> None:
     wrong = refused(
         caller, MUNICH, services=["drone"], payment="shells", warehouse="moon", items=[{"product_class": "x"}]

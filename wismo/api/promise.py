@@ -84,8 +84,9 @@ def _answered(
     now = question.at
     (answer,) = answers_of(shop_id, [question], now)
     told = _told(answer)
-    headers = {"Cache-Control": f"public, max-age={_fresh(answer, now)}", "ETag": _tag(told)}
-    # The tag is of the date, not of its id: what a browser still shows need not be shown again.
+    headers = {"Cache-Control": f"public, max-age={_fresh(answer, now)}", "ETag": _tag(told, now)}
+    # The tag is of the date and the day, not of the id: what a browser shows already need not be shown again,
+    # but an id that it keeps for weeks would no longer be taken with an order.
     if headers["ETag"] in request.META.get("HTTP_IF_NONE_MATCH", ""):
         return HttpResponse(status=304, headers=headers)
     place = asked.get("place", "")
@@ -111,8 +112,9 @@ def _told(answer: Answer) -> dict[str, Any]:
     }
 
 
-def _tag(told: dict[str, Any]) -> str:
-    return f'W/"{hashlib.blake2b(_ENCODER.encode(told), digest_size=9).hexdigest()}"'
+def _tag(told: dict[str, Any], now: datetime) -> str:
+    text = _ENCODER.encode([told, now.date()])
+    return f'W/"{hashlib.blake2b(text, digest_size=9).hexdigest()}"'
 
 
 def _fresh(answer: Answer, now: datetime) -> int:

@@ -186,7 +186,8 @@ def _question(asked: QuoteIn, destination: DestinationIn, now: datetime) -> Ques
 
 def _answers(quoter: Quoter, question: Question, services: Sequence[str]) -> Iterator[Answer]:
     if not services:
-        yield from quoter.offers(question)
+        # Where none goes, the one answer says why.
+        yield from quoter.offers(question) or [quoter.quote(question)]
     for service in services:
         yield quoter.quote(replace(question, service=service))
 

@@ -23,7 +23,7 @@ from wismo.promise.learning.ways import Passed
 from wismo.promise.plan.model import Plan
 from wismo.promise.rules.lanes import transit_keys
 
-MOST = 200_000  # of the newest parcels: more teach it nothing, and this many fit a small machine's memory
+MOST = 60_000  # of the newest parcels: a few minutes of training, and memory that does not grow with the shop
 _FORECAST = 84  # calendar days that are forecast in hindsight, of which the gate looks at six weeks
 _RECENT = 14  # calendar days whose orders stand for their lane
 _FEW = 5  # of them; a lane with fewer keeps the tables' clock
