@@ -149,3 +149,17 @@ def test_it_says_when_a_typical_parcel_takes_a_quarter_more_than_four_weeks_ago(
     report = learn(shop, morning(38))
     assert report is not None
     assert [alarm["code"] for alarm in report["alarms"]] == ["drift"]
+
+
+def test_promises_that_break_make_the_night_ask_for_more(shop: int) -> None:
+    parcels(shop, 30, handed=1, arrived=3)
+    Promise.objects.bulk_create(
+        Promise(
+            shop_id=shop, key=f"k{number}", place="checkout", shown_at=morning(0), asked_at=morning(0),
+            earliest=after(3), latest=after(3), level=0.9, rung="own_lane", country="DE", area="DE-SN",
+            first=True, kept=None if number else True,
+        )
+        for number in range(20)
+    )  # fmt: skip
+    learn(shop, morning(4))
+    assert newest(shop).calibration == {"DE-SN": [[0.9, pytest.approx(0.9 + 0.005 * 0.85)]]}

@@ -17,9 +17,17 @@ from wismo.promise.plan.model import Plan
 from wismo.promise.queries.alarms import alarms_of
 from wismo.promise.queries.passages import days_told, newest_passed, passed, shops_with_passages
 from wismo.promise.queries.plans import plan_of
-from wismo.promise.queries.states import Model, has_learned, kept_model, newest_state
+from wismo.promise.queries.states import (
+    Model,
+    has_learned,
+    kept_calibration,
+    kept_model,
+    newest_state,
+    outcomes_of,
+)
+from wismo.promise.rules.calibrating import calibrated
 from wismo.promise.rules.lanes import Timed
-from wismo.promise.rules.tables import LaneRow
+from wismo.promise.rules.tables import Anchors, LaneRow
 from wismo.shops.queries import brand_of
 
 WHOLE = 7  # nights after which all facts are read anew: what was told late is counted then
@@ -71,8 +79,14 @@ def _night(shop_id: int, first: date, until: date, now: datetime, *, anew: bool)
         lanes=chain(_rows(tables), model.lanes),
         state=tables.pack(),
         model="lightgbm" if model.lanes else "",
+        calibration=_calibration(shop_id, until),
         report={**report, "typical": tables.typical},
     )
+
+
+def _calibration(shop_id: int, until: date) -> dict[str, Anchors]:
+    """The levels to ask for, moved by what came of the promises of the last day."""
+    return calibrated(kept_calibration(shop_id), outcomes_of(shop_id, until - timedelta(days=1), until))
 
 
 def _watched(model: Model, alarms: list[dict[str, Any]]) -> tuple[Model, list[dict[str, Any]]]:
