@@ -114,6 +114,14 @@ def test_a_file_of_a_few_orders_is_answered_from_tables_alone() -> None:
     assert told["model"] == {"purchase": 0.0, "handover": 0.0, "gates": []}
 
 
+def test_a_history_that_tells_of_no_hand_over_is_measured_from_the_purchase() -> None:
+    history = made_up(400)
+    told = run(replace(history, handed=np.full(400, np.datetime64("NaT"), "datetime64[s]")), SPANS)
+    assert told["answered"] == told["delivered"] > 0
+    assert told["handover"] == {"orders": 0, "mae_days": None}
+    assert told["late"]["handover"] == {"auc": None, "pr_auc": None, "base": None}
+
+
 def seen(took: list[float], *, forecast: float = 4.0, gone: float = 10.0, there: bool = True) -> Seen:
     size = len(took)
     return Seen(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +39,12 @@ class Forecasts:
     by_model: NDArray[np.bool_]
     gates: list[Gate] = field(default_factory=list)
 
+    @classmethod
+    def nothing(cls, orders: int, shares: Sequence[float]) -> Self:
+        """Before anything was forecast."""
+        days = {share: np.full(orders, np.nan) for share in shares}
+        return cls(days, np.full(orders, np.nan), np.zeros(orders, np.bool_))
+
 
 class Forecaster:
     """Forecasts one stage of a replay, every day from what was known that morning."""
@@ -55,10 +62,7 @@ class Forecaster:
 
     def run(self, first: int, last: int, shares: Sequence[float]) -> Forecasts:
         """Forecast the parcels whose stage begins on the days from `first` to `last`."""
-        size = self._replay.size
-        made = Forecasts(
-            {share: np.full(size, np.nan) for share in shares}, np.full(size, np.nan), np.zeros(size, bool)
-        )
+        made = Forecasts.nothing(self._replay.size, shares)
         served = False
         for at in fortnights(first, last):
             learned = self._learn(at, min(at + 13, last))

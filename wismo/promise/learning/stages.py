@@ -14,9 +14,14 @@ from wismo.promise.learning.replay import Replay
 def forecasts_of(
     replay: Replay, nights: Nights, first: int, last: int, shares: Sequence[float], *, from_handover: bool
 ) -> Forecasts:
-    """The forecasts of those bought, or handed over, on the days from `first` to `last`."""
+    """The forecasts of those bought, or handed over, on the days from `first` to `last`.
+
+    There are none of the hand-over where the history tells of no hand-over.
+    """
     stage = replay.transit if from_handover else replay.purchase
     told = nights.handover if from_handover else nights.purchase
+    if level_name(from_handover=from_handover) not in told.named:
+        return Forecasts.nothing(replay.size, shares)
     forecaster = Forecaster(
         stage,
         matrix(replay, stage, told, from_handover=from_handover),
