@@ -27,7 +27,6 @@ class Learned:
     lanes: Iterable[LaneRow]
     state: bytes  # of the life tables, to go on from
     model: str = ""
-    trained: bytes = b""
     calibration: dict[str, Anchors] = field(default_factory=dict)
     report: dict[str, Any] = field(default_factory=dict)
 
@@ -52,7 +51,7 @@ def finish_learning(learning_id: int, learned: Learned, now: datetime) -> int:
     lanes = sum(len(Lane.objects.bulk_create(rows)) for rows in _rows(learning, learned.lanes))
     with transaction.atomic():
         learning.parcels, learning.state = learned.parcels, learned.state
-        learning.model, learning.trained = learned.model, learned.trained
+        learning.model = learned.model
         learning.calibration = {area: list(map(list, told)) for area, told in learned.calibration.items()}
         learning.report = {**learned.report, "lanes": lanes}
         learning.finished_at, learning.serving = now, True

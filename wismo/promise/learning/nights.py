@@ -106,7 +106,6 @@ class Nights:
         }
         self._usual = np.zeros(replay.size)  # log transit days that were usual when it was handed over
         self._waiting = np.zeros(int(groups.warehouse.max()) + 1 if replay.size else 0)
-        self.level = np.full(0, np.nan)
 
     def walk(self, first: int, last: int) -> None:
         """From day `first` to day `last`, whose orders are the last to be told."""

@@ -15,10 +15,9 @@ class Learning(models.Model):
     serving = models.BooleanField(default=False)
     model = models.CharField(max_length=60, default="", blank=True)  # of the champion; "" is the tables alone
     parcels = models.IntegerField(default=0)
-    state = models.BinaryField(default=b"")  # of the life tables, to go on from: see learning/tables.py
-    trained = models.BinaryField(default=b"")  # the model's own text; "" where the tables are champion
+    state = models.BinaryField(default=b"")  # of the life tables, to go on from: see learning/night.py
     calibration = models.JSONField(default=dict)  # by area: [[level, the level to ask the clocks for]]
-    report = models.JSONField(default=dict)  # measured, and worth a look: see learning/gate.py
+    report = models.JSONField(default=dict)  # measured, and worth a look: see jobs/nightly.py
 
     class Meta:
         """The newest first."""

@@ -21,7 +21,7 @@ class LearningRow:
     serving: bool
     model: str  # "" is the tables alone
     parcels: int
-    report: Mapping[str, Any]  # see learning/gate.py
+    report: Mapping[str, Any]  # see jobs/nightly.py
 
 
 def learnings(shop_id: int, limit: int = NIGHTS) -> list[LearningRow]:
